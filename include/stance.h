@@ -1,0 +1,389 @@
+/*
+ * stance: score diplomatic text for accusation, denial, conciliation and sentiment.
+ *
+ * A text is cut into statements, a statement into tokens, tokens into features, features into a sparse vector; one linear
+ * support vector machine per label ("head") scores the vector, and Platt scaling turns the score into a probability.
+ *
+ *     #include <stance.h>
+ *     #include <stdio.h>
+ *     #include <string.h>
+ *
+ *     int main(void) {
+ *         const char *text = "Tehran dismissed the report as a fabrication.";
+ *         struct stance_error error;
+ *         struct stance_model *model = NULL;
+ *         struct stance_session *session = NULL;
+ *         struct stance_result result;
+ *         if (stance_model_open(&model, "models/diplomatic-en.stance", &error) != STANCE_OK ||
+ *             stance_session_new(&session, model, &error) != STANCE_OK ||
+ *             stance_session_score(session, text, strlen(text), &result, &error) != STANCE_OK)
+ *             fprintf(stderr, "%s\n", error.message);
+ *         else
+ *             for (size_t i = 0; i < result.n_labels; i++)
+ *                 printf("%s %.3f\n", stance_model_label(model, i), result.probability[i]);
+ *         stance_session_free(session);
+ *         stance_model_free(model);
+ *     }
+ *
+ * Conventions, for every declaration below unless it says otherwise:
+ * - Functions that can fail return a status and, where `error` is not NULL, fill it. On failure outputs are left as they were.
+ * - The library never prints, exits or aborts, and keeps no global state.
+ * - Text is bytes and a length; NUL is an ordinary byte. It should be UTF-8; each invalid byte counts as U+FFFD.
+ * - Offsets are in bytes into the text that the caller passed, half open: [start, end).
+ * - `_new` and `_open` deliver through their first parameter an object that the caller frees with `_free`; `_free` accepts NULL.
+ * - A model is immutable and may be shared by any number of threads. A session, splitter or corpus belongs to one thread at a time.
+ */
+#ifndef STANCE_H
+#define STANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define STANCE_API __attribute__((visibility("default")))
+#define STANCE_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#else
+#define STANCE_API
+#define STANCE_PRINTF(format, first)
+#endif
+
+#define STANCE_VERSION_MAJOR 0
+#define STANCE_VERSION_MINOR 1
+#define STANCE_VERSION_PATCH 0
+#define STANCE_VERSION "0.1.0"
+
+/* The version of the library in use, as "major.minor.patch". */
+STANCE_API const char *stance_version(void);
+
+/* --- Status and errors ------------------------------------------------------------------------------------------------ */
+
+enum stance_status {
+    STANCE_OK = 0,
+    STANCE_ERROR_MEMORY,    /* an allocation failed */
+    STANCE_ERROR_ARGUMENT,  /* an option or argument is out of its range */
+    STANCE_ERROR_LIMIT,     /* the input is larger than the library takes */
+    STANCE_ERROR_IO,        /* the operating system refused to open, read, write or rename */
+    STANCE_ERROR_MODEL,     /* the model file is damaged, forged, or of another version */
+    STANCE_ERROR_CORPUS,    /* the corpus cannot be learned from or judged on (no records, a label without examples, ...) */
+    STANCE_ERROR_CANCELLED, /* a progress callback asked to stop */
+    STANCE_ERROR_INTERNAL   /* a defect of the library; please report it */
+};
+
+#define STANCE_MESSAGE_SIZE 256
+
+struct stance_error {
+    enum stance_status status;
+    char message[STANCE_MESSAGE_SIZE]; /* one line, NUL-terminated: what, where, and what to do */
+};
+
+/* A short English name of a status, never NULL. */
+STANCE_API const char *stance_status_text(enum stance_status status);
+
+/* --- Text and statements ---------------------------------------------------------------------------------------------- */
+
+struct stance_string {
+    const char *data; /* may be NULL where len is 0 */
+    size_t len;       /* bytes */
+};
+
+struct stance_span {
+    size_t start, end; /* bytes, half open */
+};
+
+enum stance_unit {
+    STANCE_UNIT_STATEMENT, /* a sentence, a headline, a list item */
+    STANCE_UNIT_PARAGRAPH, /* lines up to a blank line; in text of one paragraph a line, a line */
+    STANCE_UNIT_DOCUMENT   /* the whole text, without the white space around it */
+};
+
+/* Counts the bytes of `text` that are not part of well-formed UTF-8 (RFC 3629); 0 means valid. `first`, where not NULL and where
+ * the count is not 0, receives the offset of the first of them. */
+STANCE_API size_t stance_text_invalid(const char *text, size_t len, size_t *first);
+
+struct stance_splitter; /* the scratch memory for cutting text */
+
+STANCE_API enum stance_status stance_splitter_new(struct stance_splitter **splitter, struct stance_error *error);
+STANCE_API void stance_splitter_free(struct stance_splitter *splitter);
+
+/* Cuts `text` into units. `*spans` receives `*n` spans in ascending order that do not overlap; none is empty, none starts or ends
+ * with white space, and every byte outside of them is white space or a byte order mark. They are borrowed until the splitter's next
+ * call. */
+STANCE_API enum stance_status stance_splitter_split(struct stance_splitter *splitter, const char *text, size_t len,
+                                                    enum stance_unit unit, const struct stance_span **spans, size_t *n,
+                                                    struct stance_error *error);
+
+/* --- Models ----------------------------------------------------------------------------------------------------------- */
+
+struct stance_model;
+
+/* Maps a model file into memory, checks its checksum and every offset in it. */
+STANCE_API enum stance_status stance_model_open(struct stance_model **model, const char *path, struct stance_error *error);
+
+/* The same from `len` bytes in memory, which are copied. */
+STANCE_API enum stance_status stance_model_from_bytes(struct stance_model **model, const void *bytes, size_t len,
+                                                      struct stance_error *error);
+
+/* Writes the model to a temporary file beside `path`, syncs it and renames it, so that `path` never holds half a model. */
+STANCE_API enum stance_status stance_model_save(const struct stance_model *model, const char *path, struct stance_error *error);
+
+STANCE_API void stance_model_free(struct stance_model *model);
+
+STANCE_API size_t stance_model_n_labels(const struct stance_model *model);
+/* The name of a label, NUL-terminated, owned by the model; NULL where `label` is out of range. */
+STANCE_API const char *stance_model_label(const struct stance_model *model, size_t label);
+
+struct stance_head_info {
+    double bias;    /* the decision value of an empty vector */
+    double platt_a; /* P(label) = 1 / (1 + exp(platt_a * decision + platt_b)) */
+    double platt_b;
+    double threshold;  /* the label is predicted where P >= threshold, in [0, 1]; not used by an exclusive model */
+    double c;          /* the cost parameter that the head was trained with */
+    size_t n_positive; /* training records with the label */
+};
+
+struct stance_model_info {
+    size_t n_labels, n_features, n_records;
+    size_t n_bytes;         /* size of the model file */
+    bool exclusive;         /* every record has exactly one label; the prediction is the most probable one */
+    bool has_sentiment;     /* there are heads `positive` and `negative` */
+    const char *provenance; /* a JSON object: tool version, corpus digest, options, seed, counts; owned by the model */
+};
+
+STANCE_API void stance_model_info(const struct stance_model *model, struct stance_model_info *info);
+STANCE_API enum stance_status stance_model_head(const struct stance_model *model, size_t label, struct stance_head_info *info,
+                                                struct stance_error *error);
+
+struct stance_feature {
+    struct stance_string name; /* "w:" and a word n-gram, or "c:" and a character n-gram with < and > at the word's ends */
+    double idf;                /* 1 where the model has no idf weighting */
+    const float *weights;      /* n_labels weights, before idf and normalisation */
+};
+
+/* Describes feature `id` in [0, n_features); what it points to is owned by the model. */
+STANCE_API enum stance_status stance_model_feature(const struct stance_model *model, size_t id, struct stance_feature *feature,
+                                                   struct stance_error *error);
+
+/* Fills `ids` with the features of the largest (`positive`) or smallest weight times idf in the head of `label`, strongest first.
+ * `*n` holds the room in `ids` and receives how many were found. */
+STANCE_API enum stance_status stance_model_top_features(const struct stance_model *model, size_t label, bool positive,
+                                                        uint32_t *ids, size_t *n, struct stance_error *error);
+
+/* --- Scoring ---------------------------------------------------------------------------------------------------------- */
+
+struct stance_session; /* the scratch memory of one thread */
+
+/* `model` must outlive the session. */
+STANCE_API enum stance_status stance_session_new(struct stance_session **session, const struct stance_model *model,
+                                                 struct stance_error *error);
+STANCE_API void stance_session_free(struct stance_session *session);
+
+struct stance_result {
+    size_t n_labels;           /* as in the model; the arrays below have this length */
+    const double *decision;    /* signed distance to the head's hyperplane, in units of its margin */
+    const double *probability; /* in [0, 1]; of an exclusive model they sum to 1 */
+    const bool *predicted;     /* probability >= threshold; of an exclusive model only the most probable label */
+    double sentiment;          /* P(positive) - P(negative), in [-1, 1]; NaN where the model lacks one of the heads */
+    size_t n_tokens;
+    size_t n_features; /* distinct features of the text that the model knows */
+    size_t n_invalid;  /* bytes that were not UTF-8 */
+};
+
+/* Scores one text as one unit. The arrays of `result` are borrowed from the session until its next call. */
+STANCE_API enum stance_status stance_session_score(struct stance_session *session, const char *text, size_t len,
+                                                   struct stance_result *result, struct stance_error *error);
+
+struct stance_vector {
+    size_t n;
+    const uint32_t *ids;  /* feature ids of the model, ascending */
+    const double *values; /* the weighted, normalised value of each */
+};
+
+/* The vector that stance_session_score works on; borrowed from the session until its next call. */
+STANCE_API enum stance_status stance_session_vector(struct stance_session *session, const char *text, size_t len,
+                                                    struct stance_vector *vector, struct stance_error *error);
+
+/* --- Corpora ---------------------------------------------------------------------------------------------------------- */
+
+struct stance_corpus; /* labelled records */
+
+struct stance_record {
+    struct stance_string id; /* may be empty */
+    struct stance_string text;
+    struct stance_string group; /* records of one group never stand on both sides of a fold; empty: a group of its own */
+    const struct stance_string *labels;
+    size_t n_labels; /* 0 is a record with none of the labels */
+};
+
+STANCE_API enum stance_status stance_corpus_new(struct stance_corpus **corpus, struct stance_error *error);
+STANCE_API void stance_corpus_free(struct stance_corpus *corpus);
+
+/* Copies the record. Label names are 1 to 255 bytes of valid UTF-8 without control characters; a corpus has at most 256 of them. */
+STANCE_API enum stance_status stance_corpus_add(struct stance_corpus *corpus, const struct stance_record *record,
+                                                struct stance_error *error);
+
+struct stance_corpus_summary {
+    size_t n_records, n_labels, n_groups;
+    size_t n_unlabelled;     /* records without a label */
+    size_t n_duplicates;     /* records whose normalised text stood in an earlier record with the same labels */
+    size_t n_contradictions; /* records whose normalised text stood in an earlier record with other labels */
+    bool exclusive;          /* every record has exactly one label */
+};
+
+STANCE_API enum stance_status stance_corpus_summarise(const struct stance_corpus *corpus, struct stance_corpus_summary *summary,
+                                                      struct stance_error *error);
+/* Labels are numbered in ascending byte order of their names. The name is owned by the corpus until its next call; NULL out of
+ * range. */
+STANCE_API const char *stance_corpus_label(struct stance_corpus *corpus, size_t label, size_t *n_positive);
+
+/* --- Training --------------------------------------------------------------------------------------------------------- */
+
+enum stance_tf {
+    STANCE_TF_PRESENCE, /* 1 */
+    STANCE_TF_COUNT,    /* c */
+    STANCE_TF_LOG       /* 1 + ln c */
+};
+
+struct stance_feature_options {
+    unsigned word_min, word_max; /* lengths of word n-grams, 0 to 5; 0 and 0 for none */
+    unsigned char_min, char_max; /* lengths of character n-grams inside words, 0 to 8; 0 and 0 for none */
+    bool boundaries;             /* word n-grams of two and more see marks at the statement's ends */
+    bool negation;  /* words in the scope of a negation are features apart (Das and Chen 2007; Pang, Lee and Vaithyanathan 2002) */
+    bool idf;       /* smooth inverse document frequency: ln((1 + N) / (1 + df)) + 1 */
+    bool normalise; /* Euclidean norm 1 (Salton and Buckley 1988) */
+    enum stance_tf tf;
+    uint32_t min_df;       /* features in fewer records are dropped, at least 1 */
+    uint32_t max_features; /* the vocabulary's size, the most frequent first; 0 for no bound */
+};
+
+enum stance_class_weight {
+    STANCE_WEIGHT_NONE,
+    STANCE_WEIGHT_BALANCED /* C times n / (2 * n_class), for the label and its absence */
+};
+
+/* Called from the thread that called the library: `done` of `total` steps of `stage`. Anything but 0 cancels. */
+typedef int stance_progress_callback(void *user, const char *stage, size_t done, size_t total);
+
+struct stance_train_options {
+    struct stance_feature_options features;
+    enum stance_class_weight class_weight;
+    double c;             /* > 0; 0 chooses it by cross-validation from `c_grid` */
+    const double *c_grid; /* borrowed */
+    size_t n_c_grid;
+    unsigned n_folds; /* grouped, stratified folds for calibration, thresholds and figures: 2 to 100 */
+    double
+        wanted_precision; /* 0: thresholds of the best F1; else, in (0, 1]: the lowest threshold with this precision out of fold */
+    uint64_t seed;        /* deals groups to folds */
+    unsigned n_threads;   /* 0: one per processor. The result does not depend on it. */
+    const char *date;     /* recorded in the provenance where not NULL */
+    stance_progress_callback *progress; /* may be NULL */
+    void *progress_user;
+};
+
+/* Fills `options` with a preset: "default" or "words" (word 1-2-grams). Both are documented in the README. */
+STANCE_API enum stance_status stance_train_options_init(struct stance_train_options *options, const char *preset,
+                                                        struct stance_error *error);
+
+struct stance_evaluation;
+
+/* Trains a model. `evaluation`, where not NULL, receives the out-of-fold figures: neither vocabulary, idf, calibration nor
+ * threshold of a record's prediction has seen that record or its group. */
+STANCE_API enum stance_status stance_train(struct stance_model **model, struct stance_evaluation **evaluation,
+                                           const struct stance_corpus *corpus, const struct stance_train_options *options,
+                                           struct stance_error *error);
+
+/* --- Evaluation ------------------------------------------------------------------------------------------------------- */
+
+struct stance_evaluate_options {
+    unsigned n_bootstrap; /* resamples of whole groups for the 95% intervals (Efron 1979); 0 for none */
+    uint64_t seed;
+    unsigned n_threads;                 /* 0: one per processor */
+    stance_progress_callback *progress; /* may be NULL */
+    void *progress_user;
+};
+
+STANCE_API void stance_evaluate_options_init(struct stance_evaluate_options *options);
+
+/* Judges a model on a labelled corpus. A label that only the corpus knows is an error; one that only the model knows counts as
+ * absent. */
+STANCE_API enum stance_status stance_evaluate(struct stance_evaluation **evaluation, const struct stance_model *model,
+                                              const struct stance_corpus *corpus, const struct stance_evaluate_options *options,
+                                              struct stance_error *error);
+
+/* Judges a way of training by grouped, stratified cross-validation; no model is kept. */
+STANCE_API enum stance_status stance_cross_validate(struct stance_evaluation **evaluation, const struct stance_corpus *corpus,
+                                                    const struct stance_train_options *train_options,
+                                                    const struct stance_evaluate_options *options, struct stance_error *error);
+
+STANCE_API void stance_evaluation_free(struct stance_evaluation *evaluation);
+
+struct stance_interval {
+    double value;     /* NaN where undefined */
+    double low, high; /* 95% percentile bootstrap; NaN where not asked for */
+};
+
+struct stance_label_figures {
+    const char *label; /* owned by the evaluation */
+    size_t true_positive, false_positive, false_negative, true_negative;
+    struct stance_interval precision, recall,
+        f1; /* F1 is 0 where nothing was found, and 1 where there was nothing to find and nothing was found */
+    struct stance_interval average_precision; /* area under the precision-recall curve by steps; NaN without positives */
+    struct stance_interval brier;             /* mean squared error of the probability (Brier 1950) */
+    struct stance_interval calibration_error; /* expected calibration error, ten bins of equal width (Naeini et al. 2015) */
+    double threshold;
+};
+
+struct stance_reliability_bin {
+    size_t n;           /* records whose probability falls into the bin */
+    double probability; /* their mean probability */
+    double frequency;   /* the share of them that has the label */
+};
+
+#define STANCE_RELIABILITY_BINS 10
+
+struct stance_evaluation_figures {
+    size_t n_records, n_groups, n_labels;
+    bool exclusive;
+    struct stance_interval macro_f1, micro_f1;
+    struct stance_interval stance_macro_f1; /* over accusation, denial and conciliation, where all three are labels; else NaN */
+    struct stance_interval accuracy;        /* share of records with exactly the right set of labels */
+};
+
+STANCE_API void stance_evaluation_figures(const struct stance_evaluation *evaluation, struct stance_evaluation_figures *figures);
+STANCE_API enum stance_status stance_evaluation_label(const struct stance_evaluation *evaluation, size_t label,
+                                                      struct stance_label_figures *figures, struct stance_error *error);
+/* `bins` has room for STANCE_RELIABILITY_BINS. */
+STANCE_API enum stance_status stance_evaluation_reliability(const struct stance_evaluation *evaluation, size_t label,
+                                                            struct stance_reliability_bin *bins, struct stance_error *error);
+/* Exclusive evaluations: how many records of label `truth` were predicted as `predicted`. */
+STANCE_API size_t stance_evaluation_confusion(const struct stance_evaluation *evaluation, size_t truth, size_t predicted);
+
+/* The prediction for one record, in the order in which the corpus holds them. */
+STANCE_API enum stance_status stance_evaluation_record(const struct stance_evaluation *evaluation, size_t record,
+                                                       const double **probabilities, const bool **predicted, const bool **truth,
+                                                       struct stance_error *error);
+
+/* --- Vectors for other learners --------------------------------------------------------------------------------------- */
+
+struct stance_vectors; /* a corpus as sparse vectors, with its vocabulary */
+
+/* Builds a vocabulary from `corpus` and weights every record by it. */
+STANCE_API enum stance_status stance_vectors_new(struct stance_vectors **vectors, const struct stance_corpus *corpus,
+                                                 const struct stance_feature_options *options, struct stance_error *error);
+STANCE_API void stance_vectors_free(struct stance_vectors *vectors);
+STANCE_API size_t stance_vectors_n_features(const struct stance_vectors *vectors);
+STANCE_API enum stance_status stance_vectors_record(const struct stance_vectors *vectors, size_t record,
+                                                    struct stance_vector *vector, struct stance_error *error);
+/* The weights of the feature it describes are NULL. */
+STANCE_API enum stance_status stance_vectors_feature(const struct stance_vectors *vectors, size_t id,
+                                                     struct stance_feature *feature, struct stance_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
