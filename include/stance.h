@@ -46,10 +46,8 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define STANCE_API __attribute__((visibility("default")))
-#define STANCE_PRINTF(format, first) __attribute__((format(printf, format, first)))
 #else
 #define STANCE_API
-#define STANCE_PRINTF(format, first)
 #endif
 
 #define STANCE_VERSION_MAJOR 0

@@ -2,7 +2,7 @@
 #ifndef STANCE_SRC_ARRAY_H
 #define STANCE_SRC_ARRAY_H
 
-#include "stance.h"
+#include "status.h"
 
 /* Makes room for `wanted` items in all. */
 #define array_reserve(array, wanted, error) array_grow(&(array)->data, &(array)->capacity, (wanted), sizeof *(array)->data, (error))
@@ -21,6 +21,6 @@ struct byte_array {
 
 enum stance_status byte_array_append(struct byte_array *array, const void *bytes, size_t len, struct stance_error *error);
 enum stance_status byte_array_format(struct byte_array *array, struct stance_error *error, const char *format, ...)
-    STANCE_PRINTF(3, 4);
+    PRINTF_LIKE(3, 4);
 
 #endif

@@ -1,0 +1,39 @@
+/* 64-bit hashes of tokens and n-grams. They are the identity of a feature in training and scoring, and so part of the model format:
+ * they do not depend on the machine. Among a million features the chance of any two sharing a hash is below 3e-8. */
+#ifndef STANCE_SRC_HASH_H
+#define STANCE_SRC_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The finaliser of MurmurHash3 (Appleby): every input bit moves every output bit. */
+static inline uint64_t hash_mix(uint64_t h) {
+    h ^= h >> 33;
+    h *= UINT64_C(0xFF51AFD7ED558CCD);
+    h ^= h >> 33;
+    h *= UINT64_C(0xC4CEB9FE1A85EC53);
+    h ^= h >> 33;
+    return h;
+}
+
+/* `n` bytes, at most 8, as a little-endian number. */
+static inline uint64_t hash_load(const char *bytes, size_t n) {
+    uint64_t word = 0;
+    for (size_t i = 0; i < n; i++) {
+        word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
+    }
+    return word;
+}
+
+static inline uint64_t hash_bytes(uint64_t seed, const char *bytes, size_t len) {
+    uint64_t h = seed ^ (uint64_t)len * UINT64_C(0x9E3779B97F4A7C15);
+    for (; len >= 8; bytes += 8, len -= 8) {
+        h = hash_mix(h ^ hash_load(bytes, 8));
+    }
+    return hash_mix(h ^ hash_load(bytes, len));
+}
+
+/* The hash of a sequence from that of its head and of its next member. */
+static inline uint64_t hash_append(uint64_t head, uint64_t next) { return hash_mix(head * UINT64_C(0x9E3779B97F4A7C15) + next); }
+
+#endif

@@ -1,0 +1,38 @@
+/* Cuts normalised text into typed tokens. */
+#ifndef STANCE_SRC_TOKEN_H
+#define STANCE_SRC_TOKEN_H
+
+#include "stance.h"
+
+enum token_type {
+    TOKEN_WORD,   /* letters and marks, with inner apostrophes, hyphens, digits, and the stops of initialisms ('u.s') */
+    TOKEN_NUMBER, /* digits with inner separators, and a suffix ('1,000.5', '7th') */
+    TOKEN_URL,
+    TOKEN_EMAIL,
+    TOKEN_HANDLE,    /* '@' and a name */
+    TOKEN_HASHTAG,   /* '#' and a name */
+    TOKEN_EMOJI,     /* a pictograph with its modifiers, or a flag */
+    TOKEN_IDEOGRAPH, /* one character, with its marks, of a script that is written without spaces */
+    TOKEN_PUNCTUATION
+};
+
+struct token {
+    const char *text; /* borrowed from the normalised text, or static where a contraction is written out: 'n't' is "not" */
+    size_t len;
+    size_t start, end; /* its place in the normalised text */
+    uint64_t hash;     /* of `text` and, where the type stands for its text, of the type */
+    enum token_type type;
+};
+
+struct token_array {
+    struct token *data;
+    size_t n, capacity;
+};
+
+/* Appends the tokens of `text`, which must be valid UTF-8 as text_normalise makes it. */
+enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error);
+
+/* Whether the token ends the clause that it stands in. */
+bool token_ends_clause(const struct token *token);
+
+#endif
