@@ -236,7 +236,7 @@ STANCE_API enum stance_status stance_corpus_summarise(const struct stance_corpus
                                                       struct stance_error *error);
 /* Labels are numbered in ascending byte order of their names. The name is owned by the corpus until its next call; NULL out of
  * range. */
-STANCE_API const char *stance_corpus_label(struct stance_corpus *corpus, size_t label, size_t *n_positive);
+STANCE_API const char *stance_corpus_label(const struct stance_corpus *corpus, size_t label, size_t *n_positive);
 
 /* --- Training --------------------------------------------------------------------------------------------------------- */
 

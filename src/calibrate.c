@@ -1,0 +1,173 @@
+#include "calibrate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "array.h"
+#include "status.h"
+
+double calibrate_probability(struct platt platt, double decision) {
+    const double z = platt.a * decision + platt.b;
+    return z >= 0.0 ? exp(-z) / (1.0 + exp(-z)) : 1.0 / (1.0 + exp(z));
+}
+
+/* --- Platt scaling: the names are those of the paper --- */
+
+struct platt_problem {
+    const double *decision;
+    const bool *positive;
+    size_t n;
+    double high_target, low_target; /* the targets of positives and negatives, drawn in from 1 and 0 */
+};
+
+struct platt_slope {
+    double h11, h22, h21; /* the Hessian */
+    double g1, g2;        /* the gradient */
+};
+
+static double target_of(const struct platt_problem *problem, size_t i) {
+    return problem->positive[i] ? problem->high_target : problem->low_target;
+}
+
+/* The negative log-likelihood, in the form that does not cancel. */
+static double objective(const struct platt_problem *problem, struct platt platt) {
+    double sum = 0.0;
+    for (size_t i = 0; i < problem->n; i++) {
+        const double z = platt.a * problem->decision[i] + platt.b, t = target_of(problem, i);
+        sum += z >= 0.0 ? t * z + log1p(exp(-z)) : (t - 1.0) * z + log1p(exp(z));
+    }
+    return sum;
+}
+
+static struct platt_slope slope_at(const struct platt_problem *problem, struct platt platt) {
+    const double sigma = 1e-12; /* keeps the Hessian positive definite */
+    struct platt_slope slope = {.h11 = sigma, .h22 = sigma};
+    for (size_t i = 0; i < problem->n; i++) {
+        const double f = problem->decision[i];
+        const double p = calibrate_probability(platt, f), d1 = target_of(problem, i) - p, d2 = p * (1.0 - p);
+        slope.h11 += f * f * d2;
+        slope.h22 += d2;
+        slope.h21 += f * d2;
+        slope.g1 += f * d1;
+        slope.g2 += d1;
+    }
+    return slope;
+}
+
+/* Halves the Newton step until it brings enough; false where no step does. */
+static bool search_line(const struct platt_problem *problem, const struct platt_slope *slope, struct platt *platt, double *value) {
+    const double determinant = slope->h11 * slope->h22 - slope->h21 * slope->h21;
+    const double da = -(slope->h22 * slope->g1 - slope->h21 * slope->g2) / determinant;
+    const double db = -(-slope->h21 * slope->g1 + slope->h11 * slope->g2) / determinant;
+    const double descent = slope->g1 * da + slope->g2 * db;
+    for (double step = 1.0; step >= 1e-10; step /= 2.0) {
+        const struct platt moved = {.a = platt->a + step * da, .b = platt->b + step * db};
+        const double moved_value = objective(problem, moved);
+        if (moved_value < *value + 1e-4 * step * descent) {
+            *platt = moved;
+            *value = moved_value;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum stance_status calibrate_fit(struct platt *platt, const double *decision, const bool *positive, size_t n,
+                                 struct stance_error *error) {
+    double n_positive = 0.0, n_negative = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        n_positive += positive[i];
+        n_negative += !positive[i];
+        if (!isfinite(decision[i])) {
+            return status_set(error, STANCE_ERROR_INTERNAL, "a decision value is not finite");
+        }
+    }
+    const struct platt_problem problem = {.decision = decision,
+                                          .positive = positive,
+                                          .n = n,
+                                          .high_target = (n_positive + 1.0) / (n_positive + 2.0),
+                                          .low_target = 1.0 / (n_negative + 2.0)};
+    struct platt fitted = {.a = 0.0, .b = log((n_negative + 1.0) / (n_positive + 1.0))};
+    double value = objective(&problem, fitted);
+    for (int iteration = 0; iteration < 100; iteration++) {
+        const struct platt_slope slope = slope_at(&problem, fitted);
+        if ((fabs(slope.g1) < 1e-5 && fabs(slope.g2) < 1e-5) || !search_line(&problem, &slope, &fitted, &value)) {
+            break;
+        }
+    }
+    *platt = fitted;
+    return STANCE_OK;
+}
+
+/* --- Thresholds --- */
+
+struct ranked_record {
+    double probability;
+    bool positive;
+};
+
+static int compare_descending(const void *a, const void *b) {
+    const double x = ((const struct ranked_record *)a)->probability, y = ((const struct ranked_record *)b)->probability;
+    return (x < y) - (x > y);
+}
+
+struct cut {
+    double score, threshold;
+};
+
+/* How good it is to predict the first `taken` records, `hits` of them rightly. */
+static double rate_cut(double hits, double taken, double n_positive, double wanted_precision) {
+    const double precision = hits / taken;
+    if (wanted_precision <= 0.0) {
+        return 2.0 * hits / (taken + n_positive);
+    }
+    return precision >= wanted_precision ? 1.0 + taken : precision; /* any cut that reaches it beats any that does not */
+}
+
+static double choose_threshold(const struct ranked_record *ranked, size_t n, double n_positive, double wanted_precision) {
+    struct cut best = {.score = 0.0, .threshold = 1.0};
+    double hits = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        hits += ranked[i].positive;
+        const bool is_last = i + 1 == n;
+        if (!is_last && ranked[i + 1].probability == ranked[i].probability) {
+            continue; /* equal probabilities are predicted alike */
+        }
+        const double score = rate_cut(hits, (double)(i + 1), n_positive, wanted_precision);
+        if (score > best.score) {
+            const double next = is_last ? ranked[i].probability : ranked[i + 1].probability;
+            best = (struct cut){.score = score, .threshold = next + (ranked[i].probability - next) / 2.0};
+        }
+    }
+    return best.threshold;
+}
+
+enum stance_status calibrate_threshold(double *threshold, const double *probability, const bool *positive, size_t n,
+                                       double wanted_precision, struct stance_error *error) {
+    struct ranked_record *ranked = array_new(n, sizeof *ranked, error);
+    if (ranked == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    double n_positive = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        ranked[i] = (struct ranked_record){.probability = probability[i], .positive = positive[i]};
+        n_positive += positive[i];
+    }
+    qsort(ranked, n, sizeof *ranked, compare_descending);
+    *threshold = choose_threshold(ranked, n, n_positive, wanted_precision);
+    free(ranked);
+    return STANCE_OK;
+}
+
+size_t calibrate_exclusive(double *probability, size_t n_labels) {
+    double sum = 0.0;
+    size_t best = 0;
+    for (size_t i = 0; i < n_labels; i++) {
+        sum += probability[i];
+        best = probability[i] > probability[best] ? i : best;
+    }
+    for (size_t i = 0; i < n_labels; i++) {
+        probability[i] = sum > 0.0 ? probability[i] / sum : 1.0 / (double)n_labels;
+    }
+    return best;
+}

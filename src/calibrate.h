@@ -1,0 +1,27 @@
+/* Turns decision values into probabilities, and probabilities into predictions. */
+#ifndef STANCE_SRC_CALIBRATE_H
+#define STANCE_SRC_CALIBRATE_H
+
+#include "stance.h"
+
+struct platt {
+    double a, b;
+};
+
+/* Fits P(positive | f) = 1 / (1 + exp(a f + b)) to `n` decision values by Newton's method on the regularised likelihood (Lin, Lin
+ * and Weng 2007, "A note on Platt's probabilistic outputs for support vector machines", algorithm 1). n > 0. */
+enum stance_status calibrate_fit(struct platt *platt, const double *decision, const bool *positive, size_t n,
+                                 struct stance_error *error);
+
+/* The probability, computed without overflow. */
+double calibrate_probability(struct platt platt, double decision);
+
+/* The threshold on the probability with the best F1 on these `n` records; or, where `wanted_precision` > 0, the lowest one at which
+ * precision is that or more, and the one of the highest precision where none reaches it. In [0, 1]. */
+enum stance_status calibrate_threshold(double *threshold, const double *probability, const bool *positive, size_t n,
+                                       double wanted_precision, struct stance_error *error);
+
+/* Scales the probabilities of an exclusive model's heads to sum 1 and returns the most probable label. */
+size_t calibrate_exclusive(double *probability, size_t n_labels);
+
+#endif

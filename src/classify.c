@@ -1,0 +1,166 @@
+#include "classify.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "array.h"
+#include "calibrate.h"
+#include "status.h"
+
+struct stance_session {
+    const struct stance_model *model;
+    struct featuriser featuriser;
+    struct vector vector;
+    struct {
+        uint32_t *ids;
+        double *values;
+        size_t capacity;
+    } exported;
+    double *decision, *probability;
+    bool *predicted;
+};
+
+enum stance_status featurise(struct featuriser *f, const char *bytes, size_t len, const struct stance_feature_options *options,
+                             const struct feature_index *index, struct stance_error *error) {
+    TRY(text_normalise(&f->text, bytes, len, error));
+    f->tokens.n = 0;
+    TRY(token_scan(&f->tokens, f->text.normal.data, f->text.normal.n, error));
+    TRY(feature_extract(&f->features, &f->tokens, options, error));
+    return bag_fill(&f->bag, &f->features, options, index, &f->char_ngrams, error);
+}
+
+void featuriser_free(struct featuriser *featuriser) {
+    text_free(&featuriser->text);
+    free(featuriser->tokens.data);
+    feature_free(&featuriser->features);
+    free(featuriser->char_ngrams.data);
+    bag_free(&featuriser->bag);
+}
+
+enum stance_status stance_session_new(struct stance_session **out, const struct stance_model *model, struct stance_error *error) {
+    struct stance_session *session = array_new(1, sizeof *session, error);
+    if (session == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    const size_t n = model->header->n_labels;
+    session->model = model;
+    session->decision = array_new(n, sizeof *session->decision, error);
+    session->probability = array_new(n, sizeof *session->probability, error);
+    session->predicted = array_new(n, sizeof *session->predicted, error);
+    if (session->decision == NULL || session->probability == NULL || session->predicted == NULL) {
+        stance_session_free(session);
+        return STANCE_ERROR_MEMORY;
+    }
+    *out = session;
+    return STANCE_OK;
+}
+
+void stance_session_free(struct stance_session *session) {
+    if (session == NULL) {
+        return;
+    }
+    featuriser_free(&session->featuriser);
+    free(session->vector.data);
+    free(session->exported.ids);
+    free(session->exported.values);
+    free(session->decision);
+    free(session->probability);
+    free(session->predicted);
+    free(session);
+}
+
+static enum stance_status find_in_model(void *user, uint64_t hash, const struct feature_namer *namer, uint32_t *id,
+                                        struct stance_error *error) {
+    (void)namer;
+    (void)error;
+    *id = model_find(user, hash);
+    return STANCE_OK;
+}
+
+/* Text to vector. */
+static enum stance_status vectorise(struct stance_session *session, const char *text, size_t len, struct stance_error *error) {
+    const struct stance_model *model = session->model;
+    const struct feature_index index = {.find = find_in_model, .user = (void *)(uintptr_t)model};
+    const struct weighting weighting = {
+        .options = &model->options,
+        .idf = model->options.idf && model->header->n_features > 0 ? &model_row(model, 0)->idf : NULL,
+        .idf_stride = model->header->row_len / sizeof(float),
+        .unknown_idf = model->unknown_idf,
+    };
+    TRY(featurise(&session->featuriser, text, len, &model->options, &index, error));
+    return vector_build(&session->vector, &session->featuriser.bag, &weighting, error);
+}
+
+/* Vector to decision values: the inner product with the weights of every head. */
+static void decide(struct stance_session *session) {
+    const struct stance_model *model = session->model;
+    const size_t n_labels = model->header->n_labels;
+    for (size_t label = 0; label < n_labels; label++) {
+        session->decision[label] = model->heads[label].bias;
+    }
+    for (size_t i = 0; i < session->vector.n; i++) {
+        const float *weights = model_row(model, session->vector.data[i].id)->weights;
+        for (size_t label = 0; label < n_labels; label++) {
+            session->decision[label] += session->vector.data[i].value * (double)weights[label];
+        }
+    }
+}
+
+void classify_calibrate(const struct stance_model *model, const double *decision, double *probability, bool *predicted) {
+    const size_t n_labels = model->header->n_labels;
+    for (size_t label = 0; label < n_labels; label++) {
+        const struct model_head *head = &model->heads[label];
+        probability[label] = calibrate_probability((struct platt){.a = head->platt_a, .b = head->platt_b}, decision[label]);
+        predicted[label] = probability[label] >= head->threshold;
+    }
+    if (model->header->exclusive) {
+        const size_t best = calibrate_exclusive(probability, n_labels);
+        for (size_t label = 0; label < n_labels; label++) {
+            predicted[label] = label == best;
+        }
+    }
+}
+
+static double sentiment_of(const struct stance_model *model, const double *probability) {
+    const size_t n = model->header->n_labels;
+    return model->positive < n && model->negative < n ? probability[model->positive] - probability[model->negative] : (double)NAN;
+}
+
+enum stance_status stance_session_score(struct stance_session *session, const char *text, size_t len, struct stance_result *result,
+                                        struct stance_error *error) {
+    TRY(vectorise(session, text, len, error));
+    decide(session);
+    classify_calibrate(session->model, session->decision, session->probability, session->predicted);
+    *result = (struct stance_result){
+        .n_labels = session->model->header->n_labels,
+        .decision = session->decision,
+        .probability = session->probability,
+        .predicted = session->predicted,
+        .sentiment = sentiment_of(session->model, session->probability),
+        .n_tokens = session->featuriser.tokens.n,
+        .n_features = session->vector.n,
+        .n_invalid = session->featuriser.text.n_invalid,
+    };
+    return STANCE_OK;
+}
+
+static enum stance_status reserve_exported(struct stance_session *session, size_t n, struct stance_error *error) {
+    size_t capacity = session->exported.capacity;
+    TRY(array_grow(&session->exported.ids, &capacity, n, sizeof *session->exported.ids, error));
+    capacity = session->exported.capacity;
+    TRY(array_grow(&session->exported.values, &capacity, n, sizeof *session->exported.values, error));
+    session->exported.capacity = capacity;
+    return STANCE_OK;
+}
+
+enum stance_status stance_session_vector(struct stance_session *session, const char *text, size_t len, struct stance_vector *vector,
+                                         struct stance_error *error) {
+    TRY(vectorise(session, text, len, error));
+    TRY(reserve_exported(session, session->vector.n, error));
+    for (size_t i = 0; i < session->vector.n; i++) {
+        session->exported.ids[i] = session->vector.data[i].id;
+        session->exported.values[i] = session->vector.data[i].value;
+    }
+    *vector = (struct stance_vector){.n = session->vector.n, .ids = session->exported.ids, .values = session->exported.values};
+    return STANCE_OK;
+}

@@ -1,0 +1,32 @@
+/* A growing run of bytes. */
+#ifndef STANCE_CLI_BUFFER_H
+#define STANCE_CLI_BUFFER_H
+
+#include <stddef.h>
+
+#include "attributes.h"
+#include "stance.h"
+
+/* Zero-initialised is empty. */
+struct buffer {
+    char *data; /* NULL while nothing was ever written */
+    size_t len, capacity;
+};
+
+void buffer_free(struct buffer *buffer);
+
+/* Forgets the contents and keeps the memory. */
+void buffer_clear(struct buffer *buffer);
+
+void buffer_append(struct buffer *buffer, const char *bytes, size_t len);
+void buffer_append_text(struct buffer *buffer, const char *text);
+void buffer_append_char(struct buffer *buffer, char byte);
+void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The contents with a NUL behind them, which does not count; valid until the next change. */
+const char *buffer_text(struct buffer *buffer);
+
+/* The contents as a string of the library; borrowed until the next change. */
+struct stance_string buffer_string(const struct buffer *buffer);
+
+#endif

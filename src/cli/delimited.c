@@ -1,0 +1,125 @@
+#include "delimited.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+enum place { FIELD_START, IN_PLAIN, IN_QUOTED, BEHIND_QUOTE };
+
+void delimited_row_free(struct delimited_row *row) {
+    free(row->fields);
+    buffer_free(&row->unquoted);
+    *row = (struct delimited_row){0};
+}
+
+static enum place next_place(enum place place, char byte, char delimiter) {
+    if (place == IN_QUOTED) {
+        return byte == '"' ? BEHIND_QUOTE : IN_QUOTED;
+    }
+    if (byte == '"' && place != IN_PLAIN) {
+        return IN_QUOTED; /* behind a quote it is the second of a doubled one */
+    }
+    return byte == delimiter ? FIELD_START : IN_PLAIN;
+}
+
+size_t delimited_scan(void *state, const char *bytes, size_t len, bool *complete) {
+    struct delimited_scan *scan = state;
+    enum place place = (enum place)scan->place;
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] == '\n' && place != IN_QUOTED) {
+            *complete = true;
+            return i + 1;
+        }
+        place = next_place(place, bytes[i], scan->delimiter);
+    }
+    scan->place = (int)place;
+    return len;
+}
+
+static void add_field(struct delimited_row *row, const char *data, size_t len) {
+    row->fields = memory_grow(row->fields, &row->capacity, row->n + 1, sizeof *row->fields);
+    row->fields[row->n++] = (struct stance_string){.data = data, .len = len};
+}
+
+/* Copies the quoted field at `c` into `unquoted` and returns where it ends; NULL where it is never closed. */
+static const char *unquote(struct delimited_row *row, const char *c, const char *end) {
+    const size_t start = row->unquoted.len;
+    for (;;) {
+        const char *quote = ++c < end ? memchr(c, '"', (size_t)(end - c)) : NULL;
+        if (quote == NULL) {
+            return NULL;
+        }
+        buffer_append(&row->unquoted, c, (size_t)(quote - c));
+        c = quote + 1;
+        if (c == end || *c != '"') {
+            add_field(row, row->unquoted.data + start, row->unquoted.len - start);
+            return c;
+        }
+        buffer_append_char(&row->unquoted, '"');
+    }
+}
+
+static const char *take_plain(struct delimited_row *row, const char *c, const char *end, char delimiter) {
+    const char *stop = c < end ? memchr(c, delimiter, (size_t)(end - c)) : NULL;
+    stop = stop == NULL ? end : stop;
+    add_field(row, c, (size_t)(stop - c));
+    return stop;
+}
+
+const char *delimited_parse(struct delimited_row *row, char delimiter, struct stance_string bytes) {
+    const char *c = bytes.data;
+    const char *end = bytes.data + bytes.len;
+    row->n = 0;
+    buffer_clear(&row->unquoted);
+    /* Unquoted text is never longer, so the buffer does not move while fields point into it. */
+    row->unquoted.data = memory_grow(row->unquoted.data, &row->unquoted.capacity, bytes.len + 1, 1);
+    for (;;) {
+        c = c < end && *c == '"' ? unquote(row, c, end) : take_plain(row, c, end, delimiter);
+        if (c == NULL) {
+            return "a quoted field is never closed; add the closing quote, or double the quotes inside it";
+        }
+        if (c == end) {
+            return NULL;
+        }
+        if (*c++ != delimiter) {
+            return "text follows the closing quote of a field; double the quotes inside it";
+        }
+    }
+}
+
+size_t delimited_find(const struct delimited_row *header, const char *name) {
+    const size_t len = strlen(name);
+    for (size_t i = 0; i < header->n; i++) {
+        if (header->fields[i].len == len && memcmp(header->fields[i].data, name, len) == 0) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static bool needs_quotes(char delimiter, struct stance_string field) {
+    for (size_t i = 0; i < field.len; i++) {
+        const char c = field.data[i];
+        if (c == delimiter || c == '\n' || c == '\r' || c == '"') {
+            return true;
+        }
+    }
+    return false;
+}
+
+void delimited_write(struct buffer *out, char delimiter, struct stance_string field) {
+    if (!needs_quotes(delimiter, field)) {
+        buffer_append(out, field.data, field.len);
+        return;
+    }
+    buffer_append_char(out, '"');
+    for (size_t i = 0; i < field.len; i++) {
+        if (field.data[i] == '"') {
+            buffer_append_char(out, '"');
+        }
+        buffer_append_char(out, field.data[i]);
+    }
+    buffer_append_char(out, '"');
+}

@@ -1,0 +1,37 @@
+/* CSV (RFC 4180) and TSV with the same quoting: a field that starts with a quote ends with one, may hold delimiters and newlines,
+ * and has its own quotes doubled. A quote inside a field that does not start with one is an ordinary character. */
+#ifndef STANCE_CLI_DELIMITED_H
+#define STANCE_CLI_DELIMITED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+#include "input.h"
+#include "stance.h"
+
+struct delimited_row {
+    struct stance_string *fields; /* unquoted; they point into the parsed bytes or into `unquoted` */
+    size_t n, capacity;
+    struct buffer unquoted;
+};
+
+void delimited_row_free(struct delimited_row *row);
+
+/* Finds the end of a row for input_read_record; zero-initialise all but the delimiter before every row. */
+struct delimited_scan {
+    char delimiter;
+    int place;
+};
+input_scan delimited_scan;
+
+/* Cuts one row, without its line terminator, into fields. NULL, or what is wrong with it. */
+const char *delimited_parse(struct delimited_row *row, char delimiter, struct stance_string bytes);
+
+/* The index of the column of this name; SIZE_MAX where there is none. */
+size_t delimited_find(const struct delimited_row *header, const char *name);
+
+/* Appends a field, quoted where it has to be. */
+void delimited_write(struct buffer *out, char delimiter, struct stance_string field);
+
+#endif

@@ -1,0 +1,39 @@
+#include "memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit_code.h"
+#include "message.h"
+
+static void *check(void *data) {
+    if (data == NULL) {
+        message_error("out of memory; give it smaller files or more memory");
+        exit(EXIT_SYSTEM);
+    }
+    return data;
+}
+
+void *memory_new(size_t n, size_t size) { return check(calloc(n == 0 ? 1 : n, size)); }
+
+void *memory_grow(void *data, size_t *capacity, size_t wanted, size_t item_size) {
+    if (wanted <= *capacity) {
+        return data;
+    }
+    size_t room = *capacity < 8 ? 8 : *capacity;
+    while (room < wanted) {
+        room = room > SIZE_MAX / 2 ? wanted : room * 2;
+    }
+    void *grown = check(room > SIZE_MAX / item_size ? NULL : realloc(data, room * item_size));
+    *capacity = room;
+    return grown;
+}
+
+char *memory_copy(const char *data, size_t len) {
+    char *copy = memory_new(len + 1, 1);
+    if (len > 0) {
+        memcpy(copy, data, len);
+    }
+    return copy;
+}

@@ -1,0 +1,48 @@
+/* Records: the form in which every input format meets the rest of the program. */
+#ifndef STANCE_CLI_RECORD_H
+#define STANCE_CLI_RECORD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "options.h"
+#include "stance.h"
+
+enum record_format { RECORD_JSONL, RECORD_CSV, RECORD_TSV, RECORD_TEXT };
+
+/* How to read records; NULL names are the defaults, which may be absent from the input (but for the text). */
+struct record_options {
+    int format; /* enum record_format, or OPTION_UNSET: by the file's extension */
+    const char *id_column, *text_column;
+    int strict; /* text that is not UTF-8 rejects its record */
+};
+
+/* How to read the labels of a corpus. */
+struct label_options {
+    const char *label_column, *group_column, *label_separator;
+    struct option_strings no_label; /* label values that mean none */
+};
+
+struct record {
+    const char *file;
+    size_t line;              /* where it starts, from 1 */
+    struct stance_string raw; /* as read, without line terminator */
+    bool crlf;                /* the line terminator was CR LF */
+    struct stance_string text, id, group;
+    const struct stance_string *labels;
+    size_t n_labels;
+    const struct stance_string *fields; /* CSV and TSV: the unquoted fields, as many as the header has */
+    const json_t *object;               /* JSONL */
+};
+
+#define RECORD_OPTIONS_DEFAULT \
+    { .format = OPTION_UNSET }
+#define LABEL_OPTIONS_DEFAULT \
+    { .label_separator = ";" }
+
+/* Rows of options for these structs. */
+extern const struct option_row RECORD_OPTION_ROWS[4];
+extern const struct option_row LABEL_OPTION_ROWS[4];
+
+#endif

@@ -1,0 +1,561 @@
+#include "layout.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#include "abbreviation.h"
+#include "utf8.h"
+
+enum {
+    WIDTH_MAX = 160,     /* wider lines, in characters, are not broken at a width */
+    LIST_WIDTH_MAX = 40, /* wider lines in lower case are prose */
+    TAG_MAX = 80         /* bytes of a speaker's tag */
+};
+
+/* --- Characters ------------------------------------------------------------------------------------------------------- */
+
+static enum glyph ascii_glyph(unsigned char c) {
+    if (c >= 'a' && c <= 'z') {
+        return GLYPH_LOWER;
+    }
+    if (c >= 'A' && c <= 'Z') {
+        return GLYPH_UPPER;
+    }
+    if (c >= '0' && c <= '9') {
+        return GLYPH_DIGIT;
+    }
+    switch (c) {
+    case ' ':
+    case '\t': return GLYPH_SPACE;
+    case '\n':
+    case '\v':
+    case '\f':
+    case '\r': return GLYPH_BREAK;
+    case '.': return GLYPH_DOT;
+    case '!':
+    case '?': return GLYPH_EXCLAIM;
+    case ',':
+    case ';':
+    case ':': return GLYPH_PAUSE;
+    case '-': return GLYPH_DASH;
+    case '(':
+    case '[':
+    case '{': return GLYPH_OPEN;
+    case ')':
+    case ']':
+    case '}': return GLYPH_CLOSE;
+    case '"': return GLYPH_QUOTE;
+    case '\'':
+    case '`': return GLYPH_APOSTROPHE;
+    default: return GLYPH_OTHER;
+    }
+}
+
+static enum glyph category_glyph(uint32_t code) {
+    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LT: return GLYPH_UPPER;
+    case UTF8PROC_CATEGORY_LL: return GLYPH_LOWER;
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO: return GLYPH_LETTER;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME: return GLYPH_LETTER;
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL: return GLYPH_DIGIT;
+    case UTF8PROC_CATEGORY_ZS: return GLYPH_SPACE;
+    case UTF8PROC_CATEGORY_PD: return GLYPH_DASH;
+    case UTF8PROC_CATEGORY_PS: return GLYPH_OPEN;
+    case UTF8PROC_CATEGORY_PE: return GLYPH_CLOSE;
+    case UTF8PROC_CATEGORY_PI: return GLYPH_OPEN_QUOTE;
+    case UTF8PROC_CATEGORY_PF: return GLYPH_CLOSE_QUOTE;
+    default: return GLYPH_OTHER;
+    }
+}
+
+/* The stops are those of the Unicode property Sentence_Terminal that living scripts use. */
+static enum glyph wide_glyph(uint32_t code) {
+    switch (code) {
+    case 0x0085:
+    case 0x2028:
+    case 0x2029: return GLYPH_BREAK;
+    case 0x00A1:
+    case 0x00BF: return GLYPH_INVERTED;
+    case 0x00B0: return GLYPH_LETTER; /* the degree sign stands for the ordinal one in "N°." */
+    case 0x00B2:
+    case 0x00B3:
+    case 0x00B9: return GLYPH_CLOSE; /* a note's number */
+    case 0x2026: return GLYPH_ELLIPSIS;
+    case 0x037E:
+    case 0x203C:
+    case 0x203D:
+    case 0x2047:
+    case 0x2048:
+    case 0x2049: return GLYPH_EXCLAIM;
+    case 0x0589:
+    case 0x061E:
+    case 0x061F:
+    case 0x06D4:
+    case 0x0700:
+    case 0x0701:
+    case 0x0702:
+    case 0x07F9:
+    case 0x0964:
+    case 0x0965:
+    case 0x104A:
+    case 0x104B:
+    case 0x1362:
+    case 0x1367:
+    case 0x1368:
+    case 0x17D4:
+    case 0x17D5:
+    case 0x1803:
+    case 0x1809:
+    case 0x3002:
+    case 0xFE52:
+    case 0xFE56:
+    case 0xFE57:
+    case 0xFF01:
+    case 0xFF0E:
+    case 0xFF1F:
+    case 0xFF61: return GLYPH_FULL;
+    case 0x060C:
+    case 0x061B:
+    case 0x3001:
+    case 0xFF0C:
+    case 0xFF1A:
+    case 0xFF1B: return GLYPH_PAUSE;
+    case 0x2022:
+    case 0x2023:
+    case 0x2043:
+    case 0x204C:
+    case 0x204D:
+    case 0x25AA:
+    case 0x25A0:
+    case 0x25CF:
+    case 0x25E6:
+    case 0x25B8:
+    case 0x25BA:
+    case 0x2219:
+    case 0x29BF: return GLYPH_BULLET;
+    case 0x201A:
+    case 0x201E: return GLYPH_OPEN_QUOTE;
+    case 0x300C:
+    case 0x300E: return GLYPH_OPEN_QUOTE;
+    case 0x300D:
+    case 0x300F: return GLYPH_CLOSE_QUOTE;
+    default: return (code >= 0x2070 && code <= 0x2079) ? GLYPH_CLOSE : category_glyph(code);
+    }
+}
+
+struct character character_at(const char *text, size_t pos, size_t end) {
+    if (pos >= end) {
+        return (struct character){0};
+    }
+    const unsigned char first = (unsigned char)text[pos];
+    if (first < 0x80) {
+        return (struct character){.code = first, .glyph = ascii_glyph(first), .len = 1};
+    }
+    const struct utf8_char c = utf8_decode_multibyte(text + pos, end - pos);
+    return (struct character){.code = c.code, .glyph = c.invalid ? GLYPH_OTHER : wide_glyph(c.code), .len = c.len};
+}
+
+struct character character_before(const char *text, size_t start, size_t pos) {
+    if (pos <= start) {
+        return (struct character){0};
+    }
+    for (size_t len = 2; len <= 4 && len <= pos - start && ((unsigned char)text[pos - len + 1] & 0xC0U) == 0x80U; len++) {
+        const struct character c = character_at(text, pos - len, pos);
+        if (c.len == len) {
+            return c;
+        }
+    }
+    return character_at(text, pos - 1, pos);
+}
+
+size_t skip_white(const char *text, size_t pos, size_t end) {
+    for (struct character c = character_at(text, pos, end); glyph_is_white(c.glyph); c = character_at(text, pos, end)) {
+        pos += c.len;
+    }
+    return pos;
+}
+
+size_t trim_white(const char *text, size_t start, size_t end) {
+    for (struct character c = character_before(text, start, end); glyph_is_white(c.glyph); c = character_before(text, start, end)) {
+        end -= c.len;
+    }
+    return end;
+}
+
+/* --- List markers ----------------------------------------------------------------------------------------------------- */
+
+static size_t skip_spaces(const char *text, size_t pos, size_t end) {
+    for (struct character c = character_at(text, pos, end); c.glyph == GLYPH_SPACE; c = character_at(text, pos, end)) {
+        pos += c.len;
+    }
+    return pos;
+}
+
+static bool byte_is_roman(char byte) { return byte != '\0' && strchr("ivxlcIVXLC", byte) != NULL; }
+
+/* Reads the number or letters of a marker and returns their end, or `pos` where there are none. */
+static size_t read_ordinal(struct marker *marker, const char *text, size_t pos, size_t end) {
+    size_t i = pos;
+    while (i < end && i - pos < 3 && ascii_glyph((unsigned char)text[i]) == GLYPH_DIGIT) {
+        marker->value = marker->value * 10 + (unsigned)(text[i++] - '0');
+    }
+    if (i > pos) {
+        marker->kind = MARKER_NUMBER;
+        return i;
+    }
+    const enum glyph first = pos < end ? ascii_glyph((unsigned char)text[pos]) : GLYPH_NONE;
+    if (first != GLYPH_LOWER && first != GLYPH_UPPER) {
+        return pos;
+    }
+    while (i < end && i - pos < 5 && byte_is_roman(text[i]) && ascii_glyph((unsigned char)text[i]) == first) {
+        i++;
+    }
+    if (i - pos < 2) {
+        i = pos + 1;
+        marker->value = (unsigned)(text[pos] - (first == GLYPH_LOWER ? 'a' : 'A')) + 1;
+    }
+    marker->kind = first == GLYPH_LOWER ? MARKER_LOWER : MARKER_UPPER;
+    return i;
+}
+
+/* Reads what closes a marker: ".", ")", or ".)". */
+static size_t read_close(struct marker *marker, const char *text, size_t pos, size_t end) {
+    if (pos < end && text[pos] == '.') {
+        marker->close = MARKER_DOT;
+        pos++;
+    }
+    if (pos < end && text[pos] == ')') {
+        marker->close = marker->close == MARKER_DOT ? MARKER_DOT_BRACKET : MARKER_BRACKET;
+        pos++;
+    }
+    return pos;
+}
+
+static struct marker read_item(const char *text, size_t pos, size_t end) {
+    struct marker marker = {0};
+    marker.opened = pos < end && text[pos] == '(';
+    const size_t ordinal = pos + marker.opened;
+    const size_t close = read_ordinal(&marker, text, ordinal, end);
+    const size_t stop = close > ordinal ? read_close(&marker, text, close, end) : close;
+    const struct character next = character_at(text, stop, end);
+    const bool closed = marker.opened ? marker.close == MARKER_BRACKET : marker.close != MARKER_OPEN_END;
+    if (!closed || (next.glyph != GLYPH_NONE && !glyph_is_white(next.glyph))) {
+        return (struct marker){0};
+    }
+    marker.end = stop;
+    return marker;
+}
+
+struct marker marker_at(const char *text, size_t pos, size_t end) {
+    const struct character c = character_at(text, pos, end);
+    const struct character next = character_at(text, pos + c.len, end);
+    const bool dash = (c.glyph == GLYPH_DASH || c.code == '*') && glyph_is_white(next.glyph);
+    if (c.glyph != GLYPH_BULLET && !dash) {
+        return read_item(text, pos, end);
+    }
+    struct marker item = {0};
+    if (c.glyph == GLYPH_BULLET) {
+        item = read_item(text, skip_spaces(text, pos + c.len, end), end);
+        item.bullet = true;
+    }
+    if (item.kind == MARKER_NONE) {
+        item.kind = dash ? MARKER_DASH : MARKER_BULLET;
+        item.end = pos + c.len;
+    }
+    return item;
+}
+
+/* --- Lines ------------------------------------------------------------------------------------------------------------ */
+
+struct line {
+    size_t start, end; /* trimmed; equal for a blank line */
+    size_t next;       /* behind the line break */
+};
+
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* Whether one of eight bytes may begin a line break: it is below 0x0E, or the first byte of U+0085 or U+2028. */
+static bool word_may_break(const char *text) {
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    const uint64_t nel = word ^ (ONES * 0xC2U);
+    const uint64_t separator = word ^ (ONES * 0xE2U);
+    const uint64_t control = (word - ONES * 0x0EU) & ~word;
+    return ((control | ((nel - ONES) & ~nel) | ((separator - ONES) & ~separator)) & HIGHS) != 0;
+}
+
+static size_t find_break(const char *text, size_t pos, size_t len) {
+    while (pos < len) {
+        if (len - pos >= sizeof(uint64_t) && !word_may_break(text + pos)) {
+            pos += sizeof(uint64_t);
+            continue;
+        }
+        const size_t stop = len - pos > sizeof(uint64_t) ? pos + sizeof(uint64_t) : len;
+        for (; pos < stop; pos++) {
+            const unsigned char byte = (unsigned char)text[pos];
+            if ((byte < 0x0E || byte == 0xC2 || byte == 0xE2) && character_at(text, pos, len).glyph == GLYPH_BREAK) {
+                return pos;
+            }
+        }
+    }
+    return len;
+}
+
+static struct line read_line(const char *text, size_t pos, size_t len) {
+    const size_t stop = find_break(text, pos, len);
+    const bool crlf = len - stop >= 2 && text[stop] == '\r' && text[stop + 1] == '\n';
+    const size_t start = skip_white(text, pos, stop);
+    return (struct line){
+        .start = start,
+        .end = trim_white(text, start, stop),
+        .next = stop + (crlf ? 2 : character_at(text, stop, len).len),
+    };
+}
+
+static bool line_is_blank(struct line line) { return line.start == line.end; }
+
+/* In characters: every byte but the continuation bytes of UTF-8. */
+static size_t measure_width(const char *text, size_t start, size_t end) {
+    size_t n = 0;
+    for (size_t i = start; i < end; i++) {
+        n += ((unsigned char)text[i] & 0xC0U) != 0x80U;
+    }
+    return n;
+}
+
+static size_t first_word_width(const char *text, struct line line) {
+    size_t end = line.start;
+    while (end < line.end && end - line.start < WIDTH_MAX && text[end] != ' ') {
+        end++;
+    }
+    return measure_width(text, line.start, end);
+}
+
+/* Whether the line ends with a stop, behind which quotes and brackets may close. */
+static bool ends_with_stop(const char *text, struct line line) {
+    size_t end = line.end;
+    for (int i = 0; i < 4; i++) {
+        const struct character c = character_before(text, line.start, end);
+        if (c.glyph < GLYPH_OPEN || c.glyph > GLYPH_APOSTROPHE) {
+            return glyph_is_stop(c.glyph);
+        }
+        end -= c.len;
+    }
+    return false;
+}
+
+/* The first character that tells how a line starts, behind quotes and brackets that open. */
+static enum glyph first_glyph(const char *text, struct line line) {
+    size_t pos = line.start;
+    struct character c = character_at(text, pos, line.end);
+    for (int i = 0; i < 4 && c.glyph >= GLYPH_OPEN && c.glyph != GLYPH_CLOSE; i++) {
+        pos += c.len;
+        c = character_at(text, pos, line.end);
+    }
+    return c.glyph;
+}
+
+static bool goes_on_lower(const char *text, struct line line) {
+    const enum glyph glyph = first_glyph(text, line);
+    return (glyph == GLYPH_LOWER || glyph == GLYPH_PAUSE || glyph == GLYPH_CLOSE) &&
+           marker_at(text, line.start, line.end).kind == MARKER_NONE;
+}
+
+/* --- Speakers --------------------------------------------------------------------------------------------------------- */
+
+static size_t word_end(const char *text, size_t pos, size_t end) {
+    while (pos < end && text[pos] != ' ' && text[pos] != ':') {
+        pos++;
+    }
+    return pos;
+}
+
+static bool word_fits_tag(const char *text, size_t start, size_t end) {
+    const enum glyph first = character_at(text, start, end).glyph;
+    struct word_key key;
+    return first == GLYPH_UPPER || first == GLYPH_OPEN || first == GLYPH_LETTER || first == GLYPH_CLOSE_QUOTE ||
+           (word_key_fold(&key, text + start, end - start) && (word_roles(&key) & WORD_LINK) != 0) ||
+           memchr(text + start, '-', end - start) != NULL;
+}
+
+/* "Q:", "Mr. Smith (Chad):", "The President:": capitalised words and bracketed remarks up to a colon. */
+static bool starts_with_speaker(const char *text, struct line line) {
+    const size_t end = line.end - line.start > TAG_MAX ? line.start + TAG_MAX : line.end;
+    bool bracket = false;
+    size_t pos = line.start;
+    if (character_at(text, pos, end).glyph != GLYPH_UPPER) {
+        return false;
+    }
+    while (pos < end) {
+        const size_t stop = word_end(text, pos, end);
+        bracket = bracket || text[pos] == '(';
+        if (stop > pos && !bracket && !word_fits_tag(text, pos, stop)) {
+            return false;
+        }
+        bracket = bracket && (stop == pos || text[stop - 1] != ')');
+        if (stop < end && text[stop] == ':') {
+            const enum glyph next = character_at(text, stop + 1, line.end).glyph;
+            return next == GLYPH_NONE || glyph_is_white(next);
+        }
+        pos = stop + 1;
+    }
+    return false;
+}
+
+/* --- Blocks ----------------------------------------------------------------------------------------------------------- */
+
+/* What the breaks between the lines of a paragraph or text tell. */
+struct breaks {
+    size_t n;
+    size_t n_inside; /* no stop before, lower case behind: inside of a sentence */
+    size_t n_lower;  /* lines that start in lower case and end without a stop */
+};
+
+static void count_break(struct breaks *breaks, const char *text, struct line before, struct line line) {
+    breaks->n++;
+    breaks->n_inside += goes_on_lower(text, line) && !ends_with_stop(text, before);
+}
+
+static bool breaks_wrap(struct breaks breaks) { return breaks.n_inside > 0 && breaks.n_inside >= breaks.n - breaks.n * 3 / 4; }
+
+static void measure_paragraph(struct layout *layout, size_t pos) {
+    struct breaks breaks = {0};
+    struct line before = {0};
+    size_t n_lines = 0;
+    layout->width = 0;
+    for (; pos < layout->len; n_lines++) {
+        const struct line line = read_line(layout->text, pos, layout->len);
+        if (line_is_blank(line)) {
+            break;
+        }
+        const size_t width = measure_width(layout->text, line.start, line.end);
+        layout->width = width > layout->width ? width : layout->width;
+        breaks.n_lower += goes_on_lower(layout->text, line) && !ends_with_stop(layout->text, line);
+        if (n_lines > 0) {
+            count_break(&breaks, layout->text, before, line);
+        }
+        before = line;
+        pos = line.next;
+    }
+    layout->paragraph_end = pos;
+    layout->paragraph_wrapped = layout->width <= WIDTH_MAX && (layout->wrapped || breaks_wrap(breaks));
+    layout->paragraph_listed = breaks.n_lower == n_lines && layout->width <= LIST_WIDTH_MAX;
+}
+
+void layout_start(struct layout *layout, const char *text, size_t len) {
+    *layout = (struct layout){.text = text, .len = len};
+    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        layout->pos = 3;
+    }
+    struct breaks breaks = {0};
+    struct line before = {0};
+    bool started = false;
+    for (size_t pos = layout->pos; pos < len;) {
+        const struct line line = read_line(text, pos, len);
+        if (!line_is_blank(line) && !line_is_blank(before)) {
+            count_break(&breaks, text, before, line);
+        }
+        layout->blanks = layout->blanks || (started && line_is_blank(line) && skip_white(text, line.next, len) < len);
+        started = started || !line_is_blank(line);
+        before = line;
+        pos = line.next;
+    }
+    layout->wrapped = breaks_wrap(breaks);
+}
+
+/* Whether the first word of `line` would not have fitted behind `before`, give or take an eighth of the width. */
+static bool line_is_full(const struct layout *layout, struct line before, struct line line) {
+    const size_t width = measure_width(layout->text, before.start, before.end) + 1 + first_word_width(layout->text, line);
+    return width + layout->width / 8 >= layout->width;
+}
+
+/* The line ends in "of", "the", "Mr.": something has to follow. */
+static bool ends_open(const char *text, struct line line) {
+    const bool dot = line.end > line.start && text[line.end - 1] == '.';
+    const size_t end = line.end - dot;
+    size_t start = end;
+    while (start > line.start && end - start < WORD_SIZE && glyph_is_letter(ascii_glyph((unsigned char)text[start - 1]))) {
+        start--;
+    }
+    struct word_key key;
+    if (!word_key_fold(&key, text + start, end - start)) {
+        return false;
+    }
+    const bool capital = ascii_glyph((unsigned char)text[start]) == GLYPH_UPPER;
+    return dot ? abbreviation_find(&key, capital) == ABBREVIATION_NEVER : !capital && (word_roles(&key) & WORD_LINK) != 0;
+}
+
+static bool starts_item(const struct layout *layout, struct line before, struct line line, bool full) {
+    const struct marker marker = marker_at(layout->text, line.start, line.end);
+    const bool inside = full && layout->paragraph_wrapped && !ends_with_stop(layout->text, before);
+    if (marker.kind == MARKER_NONE) {
+        return !inside && starts_with_speaker(layout->text, line);
+    }
+    /* a sentence that was broken at a width can go on with "2. " or a dash */
+    return !inside || marker.bullet || marker.opened || (marker.close != MARKER_DOT && marker.kind != MARKER_DASH);
+}
+
+/* Whether the break between two lines is nothing but white space. */
+static bool break_is_soft(const struct layout *layout, struct line before, struct line line) {
+    const char *text = layout->text;
+    const bool full = line_is_full(layout, before, line);
+    if (starts_item(layout, before, line, full)) {
+        return false;
+    }
+    if (layout->paragraph_wrapped && full) {
+        return true;
+    }
+    if (goes_on_lower(text, line) && !ends_with_stop(text, before)) {
+        return !layout->paragraph_listed;
+    }
+    return ends_open(text, before);
+}
+
+static bool skip_blank_lines(struct layout *layout) {
+    layout->pos = skip_white(layout->text, layout->pos, layout->len);
+    return layout->pos < layout->len;
+}
+
+bool layout_next_block(struct layout *layout, struct stance_span *block) {
+    if (!skip_blank_lines(layout)) {
+        return false;
+    }
+    if (layout->pos >= layout->paragraph_end) {
+        measure_paragraph(layout, layout->pos);
+    }
+    struct line before = read_line(layout->text, layout->pos, layout->len);
+    *block = (struct stance_span){.start = before.start, .end = before.end};
+    layout->pos = before.next;
+    while (layout->pos < layout->paragraph_end) {
+        const struct line line = read_line(layout->text, layout->pos, layout->len);
+        if (!break_is_soft(layout, before, line)) {
+            break;
+        }
+        block->end = line.end;
+        layout->pos = line.next;
+        before = line;
+    }
+    return true;
+}
+
+bool layout_next_paragraph(struct layout *layout, struct stance_span *paragraph) {
+    if (!layout->blanks && !layout->wrapped) {
+        return layout_next_block(layout, paragraph);
+    }
+    if (!skip_blank_lines(layout)) {
+        return false;
+    }
+    measure_paragraph(layout, layout->pos);
+    *paragraph = (struct stance_span){
+        .start = layout->pos,
+        .end = trim_white(layout->text, layout->pos, layout->paragraph_end),
+    };
+    layout->pos = layout->paragraph_end;
+    return true;
+}

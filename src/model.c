@@ -1,0 +1,594 @@
+#include "model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "hash.h"
+#include "status.h"
+#include "vector.h"
+#include "vocabulary.h"
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "model files are used in place: this needs a little-endian machine"
+#endif
+
+_Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "model files hold IEEE 754 numbers");
+_Static_assert(offsetof(struct model_header, file_len) == 16, "the checksum stands behind the magic");
+
+static const char magic[8] = {'s', 't', 'a', 'n', 'c', 'e', 0x1A, '\n'};
+
+enum { CHECKSUM_END = offsetof(struct model_header, file_len), SLOT_BITS_MAX = 31 };
+
+static uint64_t load_word(const unsigned char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* Four lanes, so that it runs at the speed of memory. */
+uint64_t model_checksum(const unsigned char *bytes, size_t len) {
+    const uint64_t prime = UINT64_C(0x9E3779B185EBCA87);
+    uint64_t lanes[4] = {1, 2, 3, 4};
+    size_t i = CHECKSUM_END;
+    for (; i + 32 <= len; i += 32) {
+        for (size_t lane = 0; lane < 4; lane++) {
+            const uint64_t mixed = (lanes[lane] ^ load_word(bytes + i + 8 * lane)) * prime;
+            lanes[lane] = mixed ^ mixed >> 29;
+        }
+    }
+    uint64_t hash = (uint64_t)len;
+    for (size_t lane = 0; lane < 4; lane++) {
+        hash = hash_append(hash, lanes[lane]);
+    }
+    for (; i < len; i++) {
+        hash = hash_append(hash, bytes[i]);
+    }
+    return hash;
+}
+
+/* --- Checking ---------------------------------------------------------------------------------------------------------- */
+
+static enum stance_status damaged(struct stance_error *error, const char *what) {
+    return status_set(error, STANCE_ERROR_MODEL, "the model is damaged or forged: %s; train it again or copy it again", what);
+}
+
+static enum stance_status check_identity(const unsigned char *bytes, size_t len, struct stance_error *error) {
+    if (len < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0) {
+        return status_set(error, STANCE_ERROR_MODEL, "this is no stance model: it does not begin like one");
+    }
+    struct model_header header;
+    if (len < sizeof header) {
+        return damaged(error, "it ends inside its header");
+    }
+    memcpy(&header, bytes, sizeof header);
+    if (header.version != MODEL_FORMAT_VERSION) {
+        return status_set(error, STANCE_ERROR_MODEL, "the model has format %u, this version reads format %u; train it again",
+                          header.version, MODEL_FORMAT_VERSION);
+    }
+    if (header.file_len != len) {
+        return status_set(error, STANCE_ERROR_MODEL, "the model should have %llu bytes and has %zu: it was cut or added to",
+                          (unsigned long long)header.file_len, len);
+    }
+    if (header.header_len != sizeof header) {
+        return damaged(error, "its header has another length");
+    }
+    return header.checksum == model_checksum(bytes, len) ? STANCE_OK : damaged(error, "its checksum is wrong");
+}
+
+/* Counts are bounded before they are multiplied, so that no product below can overflow 64 bits. */
+static bool counts_are_sound(const struct model_header *h) {
+    return h->n_labels >= 1 && h->n_labels <= MODEL_LABELS_MAX && h->n_features < UINT32_MAX && h->slot_bits <= SLOT_BITS_MAX &&
+           h->row_len == (sizeof(struct model_row) + 4 * h->n_labels + 7) / 8 * 8 && h->n_records < UINT64_C(1) << 48 &&
+           h->exclusive <= 1 && h->boundaries <= 1 && h->negation <= 1 && h->idf <= 1 && h->normalise <= 1 &&
+           h->tf <= STANCE_TF_LOG && UINT64_C(2) * h->n_features <= UINT64_C(1) << h->slot_bits;
+}
+
+static bool sections_are_sound(const struct model_header *h) {
+    const uint64_t exact[MODEL_N_SECTIONS] = {
+        [MODEL_HEADS] = h->n_labels * sizeof(struct model_head),
+        [MODEL_SLOTS] = (UINT64_C(1) << h->slot_bits) * sizeof(struct model_slot),
+        [MODEL_ROWS] = (uint64_t)h->n_features * h->row_len,
+        [MODEL_NAME_ENDS] = (uint64_t)h->n_features * sizeof(uint32_t),
+    };
+    for (size_t i = 0; i < MODEL_N_SECTIONS; i++) {
+        const struct model_section_place *place = &h->sections[i];
+        const bool is_text = i == MODEL_LABELS || i == MODEL_NAMES || i == MODEL_PROVENANCE;
+        if (place->offset % 8 != 0 || place->offset < sizeof *h || place->offset > h->file_len ||
+            place->len > h->file_len - place->offset || (!is_text && place->len != exact[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const unsigned char *section(const struct stance_model *model, enum model_section which) {
+    return model->bytes + model->header->sections[which].offset;
+}
+
+static bool heads_are_sound(const struct stance_model *model) {
+    for (size_t i = 0; i < model->header->n_labels; i++) {
+        const struct model_head *head = &model->heads[i];
+        if (!isfinite(head->bias) || !isfinite(head->platt_a) || !isfinite(head->platt_b) || !isfinite(head->c) ||
+            !(head->threshold >= 0.0 && head->threshold <= 1.0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Weights and idf finite: their exponent bits are not all ones. */
+static bool rows_are_sound(const struct stance_model *model) {
+    uint32_t bad = 0;
+    for (uint32_t id = 0; id < model->header->n_features; id++) {
+        const struct model_row *row = model_row(model, id);
+        bad |= (uint32_t) !(row->idf - row->idf == 0.0F);
+        for (uint32_t label = 0; label < model->header->n_labels; label++) {
+            bad |= (uint32_t) !(row->weights[label] - row->weights[label] == 0.0F);
+        }
+    }
+    return bad == 0;
+}
+
+/* Points at the label names and finds the heads of sentiment. */
+static enum stance_status read_labels(struct stance_model *model, struct stance_error *error) {
+    const size_t n = model->header->n_labels;
+    const char *at = (const char *)section(model, MODEL_LABELS);
+    const char *end = at + model->header->sections[MODEL_LABELS].len;
+    model->labels = array_new(n, sizeof *model->labels, error);
+    if (model->labels == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    model->positive = model->negative = n;
+    for (size_t i = 0; i < n; i++) {
+        const char *stop = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
+        if (stop == NULL || stop == at) {
+            return damaged(error, "a label has no name");
+        }
+        model->labels[i] = at;
+        model->positive = strcmp(at, "positive") == 0 ? i : model->positive;
+        model->negative = strcmp(at, "negative") == 0 ? i : model->negative;
+        at = stop + 1;
+    }
+    return STANCE_OK;
+}
+
+static void read_options(struct stance_model *model) {
+    const struct model_header *h = model->header;
+    model->options = (struct stance_feature_options){
+        .word_min = h->word_min,
+        .word_max = h->word_max,
+        .char_min = h->char_min,
+        .char_max = h->char_max,
+        .boundaries = h->boundaries != 0,
+        .negation = h->negation != 0,
+        .idf = h->idf != 0,
+        .normalise = h->normalise != 0,
+        .tf = (enum stance_tf)h->tf,
+        .min_df = h->min_df,
+        .max_features = h->max_features,
+    };
+    model->unknown_idf = vector_idf((size_t)h->n_records, 0);
+}
+
+static enum stance_status check_content(struct stance_model *model, struct stance_error *error) {
+    if (!counts_are_sound(model->header) || !sections_are_sound(model->header)) {
+        return damaged(error, "a count or an offset in its header is out of range");
+    }
+    model->heads = (const struct model_head *)(const void *)section(model, MODEL_HEADS);
+    model->slots = (const struct model_slot *)(const void *)section(model, MODEL_SLOTS);
+    model->rows = section(model, MODEL_ROWS);
+    read_options(model);
+    if (feature_check_options(&model->options, NULL) != STANCE_OK) {
+        return damaged(error, "its feature options are out of range");
+    }
+    if (!heads_are_sound(model) || !rows_are_sound(model)) {
+        return damaged(error, "a number in it is not finite, or a threshold is no probability");
+    }
+    const struct model_section_place *provenance = &model->header->sections[MODEL_PROVENANCE];
+    if (provenance->len == 0 || model->bytes[provenance->offset + provenance->len - 1] != '\0') {
+        return damaged(error, "its provenance has no end");
+    }
+    return read_labels(model, error);
+}
+
+/* Takes over `bytes`, also where it fails. */
+static enum stance_status open_bytes(struct stance_model **out, unsigned char *bytes, size_t len, bool is_mapped,
+                                     struct stance_error *error) {
+    struct stance_model owner = {.bytes = bytes, .len = len, .is_mapped = is_mapped};
+    struct stance_model *model = array_new(1, sizeof *model, error);
+    enum stance_status status = model == NULL ? STANCE_ERROR_MEMORY : check_identity(bytes, len, error);
+    if (model != NULL) {
+        *model = owner;
+        model->header = (const struct model_header *)(const void *)bytes;
+        status = status == STANCE_OK ? check_content(model, error) : status;
+    }
+    if (status == STANCE_OK) {
+        *out = model;
+        return STANCE_OK;
+    }
+    if (model != NULL) {
+        stance_model_free(model);
+    } else if (is_mapped) {
+        (void)munmap(bytes, len);
+    } else {
+        free(bytes);
+    }
+    return status;
+}
+
+/* --- Opening ----------------------------------------------------------------------------------------------------------- */
+
+static enum stance_status refused(struct stance_error *error, const char *path, const char *what) {
+    return status_set(error, STANCE_ERROR_IO, "%s: %s: %s", path, what, strerror(errno));
+}
+
+static enum stance_status map_file(unsigned char **bytes, size_t *len, const char *path, struct stance_error *error) {
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return refused(error, path, "the model cannot be opened");
+    }
+    struct stat info;
+    enum stance_status status = STANCE_OK;
+    void *mapped = MAP_FAILED;
+    if (fstat(file, &info) != 0) {
+        status = refused(error, path, "the model cannot be read");
+    } else if (!S_ISREG(info.st_mode) || info.st_size <= 0) {
+        status = status_set(error, STANCE_ERROR_MODEL, "%s: this is no stance model: it is empty or no regular file", path);
+    } else {
+        mapped = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+        status = mapped == MAP_FAILED ? refused(error, path, "the model cannot be mapped") : STANCE_OK;
+        *len = (size_t)info.st_size;
+    }
+    (void)close(file);
+    *bytes = mapped;
+    return status;
+}
+
+enum stance_status stance_model_open(struct stance_model **model, const char *path, struct stance_error *error) {
+    unsigned char *bytes = NULL;
+    size_t len = 0;
+    TRY(map_file(&bytes, &len, path, error));
+    const enum stance_status status = open_bytes(model, bytes, len, true, error);
+    if (status == STANCE_ERROR_MODEL && error != NULL) { /* say which */
+        const struct stance_error inner = *error;
+        return status_set(error, status, "%.100s: %.140s", path, inner.message);
+    }
+    return status;
+}
+
+enum stance_status stance_model_from_bytes(struct stance_model **model, const void *bytes, size_t len, struct stance_error *error) {
+    unsigned char *copy = array_new(len, 1, error);
+    if (copy == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    if (len > 0) {
+        memcpy(copy, bytes, len);
+    }
+    return open_bytes(model, copy, len, false, error);
+}
+
+void stance_model_free(struct stance_model *model) {
+    if (model == NULL) {
+        return;
+    }
+    if (model->is_mapped) {
+        (void)munmap((void *)(uintptr_t)model->bytes, model->len);
+    } else {
+        free((void *)(uintptr_t)model->bytes);
+    }
+    free(model->labels);
+    free(model);
+}
+
+/* --- Building ---------------------------------------------------------------------------------------------------------- */
+
+struct layout {
+    struct model_header header;
+    uint64_t len;
+};
+
+static void place(struct layout *layout, enum model_section which, uint64_t len) {
+    layout->header.sections[which] = (struct model_section_place){.offset = layout->len, .len = len};
+    layout->len = (layout->len + len + 7) / 8 * 8;
+}
+
+static uint32_t bits_for(size_t n_features) {
+    uint32_t bits = 4;
+    while (UINT64_C(1) << bits < UINT64_C(2) * n_features) {
+        bits++;
+    }
+    return bits;
+}
+
+static void fill_header(struct model_header *header, const struct model_parts *parts) {
+    const struct stance_feature_options *o = &parts->options;
+    *header = (struct model_header){
+        .version = MODEL_FORMAT_VERSION,
+        .header_len = sizeof *header,
+        .n_labels = (uint32_t)parts->n_labels,
+        .n_features = (uint32_t)parts->n_features,
+        .n_records = parts->n_records,
+        .exclusive = parts->exclusive,
+        .word_min = o->word_min,
+        .word_max = o->word_max,
+        .char_min = o->char_min,
+        .char_max = o->char_max,
+        .boundaries = o->boundaries,
+        .negation = o->negation,
+        .idf = o->idf,
+        .normalise = o->normalise,
+        .tf = (uint32_t)o->tf,
+        .min_df = o->min_df,
+        .max_features = o->max_features,
+        .slot_bits = bits_for(parts->n_features),
+        .row_len = (uint32_t)((sizeof(struct model_row) + 4 * parts->n_labels + 7) / 8 * 8),
+    };
+    memcpy(header->magic, magic, sizeof magic);
+}
+
+static enum stance_status lay_out(struct layout *layout, const struct model_parts *parts, struct stance_error *error) {
+    fill_header(&layout->header, parts);
+    layout->len = sizeof layout->header;
+    size_t labels_len = 0;
+    uint64_t names_len = 0;
+    for (size_t i = 0; i < parts->n_labels; i++) {
+        labels_len += strlen(parts->labels[i]) + 1;
+    }
+    for (size_t i = 0; i < parts->n_features; i++) {
+        names_len += parts->features[i].name.len;
+    }
+    if (names_len > UINT32_MAX) {
+        return status_set(error, STANCE_ERROR_LIMIT, "the names of the features take over 4 GiB: lower the vocabulary's size");
+    }
+    const struct model_header *h = &layout->header;
+    place(layout, MODEL_HEADS, parts->n_labels * sizeof(struct model_head));
+    place(layout, MODEL_LABELS, labels_len);
+    place(layout, MODEL_SLOTS, (UINT64_C(1) << h->slot_bits) * sizeof(struct model_slot));
+    place(layout, MODEL_ROWS, (uint64_t)h->n_features * h->row_len);
+    place(layout, MODEL_NAME_ENDS, (uint64_t)h->n_features * sizeof(uint32_t));
+    place(layout, MODEL_NAMES, names_len);
+    place(layout, MODEL_PROVENANCE, strlen(parts->provenance) + 1);
+    layout->header.file_len = layout->len;
+    return STANCE_OK;
+}
+
+static void write_slots(struct model_slot *slots, uint32_t slot_bits, const struct model_parts *parts) {
+    const uint64_t mask = (UINT64_C(1) << slot_bits) - 1;
+    for (size_t id = 0; id < parts->n_features; id++) {
+        uint64_t slot = parts->features[id].hash & mask;
+        while (slots[slot].id != 0) {
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = (struct model_slot){.tag = (uint32_t)(parts->features[id].hash >> 32), .id = (uint32_t)id + 1};
+    }
+}
+
+static void write_rows(unsigned char *rows, uint32_t row_len, const struct model_parts *parts) {
+    for (size_t id = 0; id < parts->n_features; id++) {
+        struct model_row *row = (struct model_row *)(void *)(rows + id * row_len);
+        row->hash = parts->features[id].hash;
+        row->idf = parts->features[id].idf;
+        for (size_t label = 0; label < parts->n_labels; label++) {
+            row->weights[label] = (float)parts->weights[id * parts->n_labels + label];
+        }
+    }
+}
+
+static void write_names(uint32_t *ends, char *names, const struct model_parts *parts) {
+    uint32_t end = 0;
+    for (size_t id = 0; id < parts->n_features; id++) {
+        const struct stance_string name = parts->features[id].name;
+        memcpy(names + end, name.data, name.len);
+        end += (uint32_t)name.len;
+        ends[id] = end;
+    }
+}
+
+static void write_labels(char *out, const struct model_parts *parts) {
+    for (size_t i = 0; i < parts->n_labels; i++) {
+        const size_t len = strlen(parts->labels[i]) + 1;
+        memcpy(out, parts->labels[i], len);
+        out += len;
+    }
+}
+
+enum stance_status model_build(struct stance_model **model, const struct model_parts *parts, struct stance_error *error) {
+    struct layout layout;
+    TRY(lay_out(&layout, parts, error));
+    unsigned char *bytes = array_new((size_t)layout.len, 1, error);
+    if (bytes == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    const struct model_header *h = &layout.header;
+    memcpy(bytes, h, sizeof *h);
+    memcpy(bytes + h->sections[MODEL_HEADS].offset, parts->heads, parts->n_labels * sizeof *parts->heads);
+    write_labels((char *)bytes + h->sections[MODEL_LABELS].offset, parts);
+    write_slots((struct model_slot *)(void *)(bytes + h->sections[MODEL_SLOTS].offset), h->slot_bits, parts);
+    write_rows(bytes + h->sections[MODEL_ROWS].offset, h->row_len, parts);
+    write_names((uint32_t *)(void *)(bytes + h->sections[MODEL_NAME_ENDS].offset), (char *)bytes + h->sections[MODEL_NAMES].offset,
+                parts);
+    memcpy(bytes + h->sections[MODEL_PROVENANCE].offset, parts->provenance, strlen(parts->provenance) + 1);
+    const uint64_t checksum = model_checksum(bytes, (size_t)layout.len);
+    memcpy(bytes + offsetof(struct model_header, checksum), &checksum, sizeof checksum);
+    return open_bytes(model, bytes, (size_t)layout.len, false, error);
+}
+
+/* --- Saving ------------------------------------------------------------------------------------------------------------ */
+
+static bool write_all(int file, const unsigned char *bytes, size_t len) {
+    while (len > 0) {
+        const ssize_t n = write(file, bytes, len);
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+        const size_t written = n > 0 ? (size_t)n : 0;
+        bytes += written;
+        len -= written;
+    }
+    return true;
+}
+
+/* Makes the rename itself durable; a file system that cannot do so is no reason to fail. */
+static void sync_directory(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *directory = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    const int file = directory != NULL ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (file >= 0) {
+        (void)fsync(file);
+        (void)close(file);
+    }
+    free(directory);
+}
+
+static enum stance_status save_through(const struct stance_model *model, const char *temporary, const char *path,
+                                       struct stance_error *error) {
+    const int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0) {
+        return refused(error, path, "no temporary file can be made beside it");
+    }
+    enum stance_status status = STANCE_OK;
+    if (!write_all(file, model->bytes, model->len) || fsync(file) != 0) {
+        status = refused(error, path, "the model cannot be written");
+    }
+    if (close(file) != 0 && status == STANCE_OK) {
+        status = refused(error, path, "the model cannot be written");
+    }
+    if (status == STANCE_OK && rename(temporary, path) != 0) {
+        status = refused(error, path, "the model cannot be put in its place");
+    }
+    if (status == STANCE_OK) {
+        sync_directory(path);
+    } else {
+        (void)unlink(temporary);
+    }
+    return status;
+}
+
+enum stance_status stance_model_save(const struct stance_model *model, const char *path, struct stance_error *error) {
+    struct byte_array temporary = {.n = 0};
+    TRY(byte_array_format(&temporary, error, "%s.tmp%ld", path, (long)getpid()));
+    const enum stance_status status = save_through(model, temporary.data, path, error);
+    free(temporary.data);
+    return status;
+}
+
+/* --- Reading ----------------------------------------------------------------------------------------------------------- */
+
+uint32_t model_find(const struct stance_model *model, uint64_t hash) {
+    const uint64_t mask = (UINT64_C(1) << model->header->slot_bits) - 1;
+    const uint32_t tag = (uint32_t)(hash >> 32);
+    uint64_t slot = hash & mask;
+    for (uint64_t probes = 0; probes <= mask && model->slots[slot].id != 0; probes++, slot = (slot + 1) & mask) {
+        const uint32_t id = model->slots[slot].id - 1;
+        if (model->slots[slot].tag == tag && id < model->header->n_features && model_row(model, id)->hash == hash) {
+            return id;
+        }
+    }
+    return VOCABULARY_NONE;
+}
+
+size_t stance_model_n_labels(const struct stance_model *model) { return model->header->n_labels; }
+
+const char *stance_model_label(const struct stance_model *model, size_t label) {
+    return label < model->header->n_labels ? model->labels[label] : NULL;
+}
+
+void stance_model_info(const struct stance_model *model, struct stance_model_info *info) {
+    const struct model_header *h = model->header;
+    *info = (struct stance_model_info){
+        .n_labels = h->n_labels,
+        .n_features = h->n_features,
+        .n_records = (size_t)h->n_records,
+        .n_bytes = model->len,
+        .exclusive = h->exclusive != 0,
+        .has_sentiment = model->positive < h->n_labels && model->negative < h->n_labels,
+        .provenance = (const char *)section(model, MODEL_PROVENANCE),
+    };
+}
+
+enum stance_status stance_model_head(const struct stance_model *model, size_t label, struct stance_head_info *info,
+                                     struct stance_error *error) {
+    if (label >= model->header->n_labels) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "label %zu of a model with %u", label, model->header->n_labels);
+    }
+    const struct model_head *head = &model->heads[label];
+    *info = (struct stance_head_info){.bias = head->bias,
+                                      .platt_a = head->platt_a,
+                                      .platt_b = head->platt_b,
+                                      .threshold = head->threshold,
+                                      .c = head->c,
+                                      .n_positive = (size_t)head->n_positive};
+    return STANCE_OK;
+}
+
+static uint32_t name_end(const struct stance_model *model, size_t id) {
+    uint32_t end;
+    memcpy(&end, section(model, MODEL_NAME_ENDS) + id * sizeof end, sizeof end);
+    return end;
+}
+
+enum stance_status stance_model_feature(const struct stance_model *model, size_t id, struct stance_feature *feature,
+                                        struct stance_error *error) {
+    if (id >= model->header->n_features) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "feature %zu of a model with %u", id, model->header->n_features);
+    }
+    const uint32_t start = id > 0 ? name_end(model, id - 1) : 0, end = name_end(model, id);
+    if (start > end || end > model->header->sections[MODEL_NAMES].len) {
+        return damaged(error, "the name of a feature lies outside of the names");
+    }
+    const struct model_row *row = model_row(model, (uint32_t)id);
+    *feature = (struct stance_feature){
+        .name = {.data = (const char *)section(model, MODEL_NAMES) + start, .len = end - start},
+        .idf = (double)row->idf,
+        .weights = row->weights,
+    };
+    return STANCE_OK;
+}
+
+struct ranked {
+    double strength;
+    uint32_t id;
+};
+
+static int compare_ranked(const void *a, const void *b) {
+    const struct ranked *x = a, *y = b;
+    if (x->strength != y->strength) {
+        return x->strength > y->strength ? -1 : 1;
+    }
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+enum stance_status stance_model_top_features(const struct stance_model *model, size_t label, bool positive, uint32_t *ids,
+                                             size_t *n, struct stance_error *error) {
+    if (label >= model->header->n_labels) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "label %zu of a model with %u", label, model->header->n_labels);
+    }
+    const size_t n_features = model->header->n_features;
+    struct ranked *ranked = array_new(n_features, sizeof *ranked, error);
+    if (ranked == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    size_t found = 0;
+    for (uint32_t id = 0; id < n_features; id++) {
+        const struct model_row *row = model_row(model, id);
+        const double strength = (double)row->weights[label] * (double)row->idf * (positive ? 1.0 : -1.0);
+        if (strength > 0.0) {
+            ranked[found++] = (struct ranked){.strength = strength, .id = id};
+        }
+    }
+    qsort(ranked, found, sizeof *ranked, compare_ranked);
+    *n = found < *n ? found : *n;
+    for (size_t i = 0; i < *n; i++) {
+        ids[i] = ranked[i].id;
+    }
+    free(ranked);
+    return STANCE_OK;
+}

@@ -1,0 +1,109 @@
+#include "parallel.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "status.h"
+
+enum { WORKERS_MAX = 256 };
+
+struct pool {
+    const struct parallel *parallel;
+    const char *stage;
+    parallel_job *job;
+    void *user;
+    size_t n_items;
+    atomic_size_t next, done;
+    atomic_bool stop;
+};
+
+struct worker {
+    struct pool *pool;
+    size_t index;
+    pthread_t thread;
+    bool started;
+    enum stance_status status;
+    struct stance_error error;
+};
+
+size_t parallel_n_workers(const struct parallel *parallel) {
+    if (parallel->n_threads > 0) {
+        return parallel->n_threads < WORKERS_MAX ? parallel->n_threads : WORKERS_MAX;
+    }
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online < 1 ? 1 : online < WORKERS_MAX ? (size_t)online : WORKERS_MAX;
+}
+
+/* Only the calling thread, worker 0, reports. */
+static enum stance_status report(struct worker *worker) {
+    const struct pool *pool = worker->pool;
+    const struct parallel *parallel = pool->parallel;
+    if (worker->index != 0 || parallel->progress == NULL ||
+        parallel->progress(parallel->progress_user, pool->stage, atomic_load(&pool->done), pool->n_items) == 0) {
+        return STANCE_OK;
+    }
+    return status_set(&worker->error, STANCE_ERROR_CANCELLED, "cancelled");
+}
+
+static void work(struct worker *worker) {
+    struct pool *pool = worker->pool;
+    while (worker->status == STANCE_OK && !atomic_load(&pool->stop)) {
+        const size_t item = atomic_fetch_add(&pool->next, 1);
+        if (item >= pool->n_items) {
+            return;
+        }
+        worker->status = pool->job(pool->user, worker->index, item, &worker->error);
+        (void)atomic_fetch_add(&pool->done, 1);
+        if (worker->status == STANCE_OK) {
+            worker->status = report(worker);
+        }
+    }
+    atomic_store(&pool->stop, true);
+}
+
+static void *work_in_thread(void *user) {
+    work(user);
+    return NULL;
+}
+
+/* The calling thread is a worker too, so that a machine that gives no threads still gets the work done. */
+static enum stance_status run_workers(struct worker *workers, size_t n, struct stance_error *error) {
+    for (size_t i = 1; i < n; i++) {
+        workers[i].started = pthread_create(&workers[i].thread, NULL, work_in_thread, &workers[i]) == 0;
+    }
+    work(&workers[0]);
+    enum stance_status status = STANCE_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (workers[i].started) {
+            (void)pthread_join(workers[i].thread, NULL);
+        }
+        if (status == STANCE_OK && workers[i].status != STANCE_OK) {
+            status = status_set(error, workers[i].status, "%s", workers[i].error.message);
+        }
+    }
+    return status;
+}
+
+enum stance_status parallel_run(const struct parallel *parallel, const char *stage, size_t n_items, parallel_job *job, void *user,
+                                struct stance_error *error) {
+    const size_t wanted = parallel_n_workers(parallel);
+    const size_t n = n_items < wanted ? (n_items > 0 ? n_items : 1) : wanted;
+    struct worker *workers = array_new(n, sizeof *workers, error);
+    if (workers == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    struct pool pool = {.parallel = parallel, .stage = stage, .job = job, .user = user, .n_items = n_items};
+    atomic_init(&pool.next, 0);
+    atomic_init(&pool.done, 0);
+    atomic_init(&pool.stop, false);
+    for (size_t i = 0; i < n; i++) {
+        workers[i].pool = &pool;
+        workers[i].index = i;
+    }
+    const enum stance_status status = run_workers(workers, n, error);
+    free(workers);
+    return status;
+}

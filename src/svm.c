@@ -1,0 +1,292 @@
+#include "svm.h"
+
+#include <libsvm/svm.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "status.h"
+
+struct svm_data {
+    const struct vector *const *vectors;
+    size_t n, n_features;
+    struct svm_node *nodes; /* all rows, one behind the other */
+    struct svm_node **rows;
+    bool is_gram;
+};
+
+static void say_nothing(const char *text) { (void)text; }
+
+static void silence_libsvm(void) { svm_set_print_string_function(say_nothing); }
+
+/* --- Data -------------------------------------------------------------------------------------------------------------- */
+
+/* Features to the records that hold them, ascending, so that a row of the Gram matrix costs what its features share. */
+struct postings {
+    size_t *starts; /* n_features + 1 */
+    uint32_t *records;
+    double *values;
+};
+
+static void postings_free(struct postings *postings) {
+    free(postings->starts);
+    free(postings->records);
+    free(postings->values);
+}
+
+static enum stance_status postings_new(struct postings *postings, const struct svm_data *data, struct stance_error *error) {
+    size_t n_values = 0;
+    for (size_t i = 0; i < data->n; i++) {
+        n_values += data->vectors[i]->n;
+    }
+    *postings = (struct postings){.starts = array_new(data->n_features + 2, sizeof *postings->starts, error),
+                                  .records = array_new(n_values, sizeof *postings->records, error),
+                                  .values = array_new(n_values, sizeof *postings->values, error)};
+    if (postings->starts == NULL || postings->records == NULL || postings->values == NULL) {
+        postings_free(postings);
+        return STANCE_ERROR_MEMORY;
+    }
+    size_t *next = postings->starts + 1; /* starts[f + 1] serves as the place for the next record of f, and ends as its end */
+    for (size_t i = 0; i < data->n; i++) {
+        for (size_t k = 0; k < data->vectors[i]->n; k++) {
+            next[data->vectors[i]->data[k].id + 1]++;
+        }
+    }
+    for (size_t f = 1; f <= data->n_features; f++) {
+        next[f] += next[f - 1];
+    }
+    for (size_t i = 0; i < data->n; i++) {
+        for (size_t k = 0; k < data->vectors[i]->n; k++) {
+            const struct vector_entry *entry = &data->vectors[i]->data[k];
+            const size_t at = next[entry->id]++;
+            postings->records[at] = (uint32_t)i;
+            postings->values[at] = entry->value;
+        }
+    }
+    return STANCE_OK;
+}
+
+struct gram_job {
+    struct svm_data *data;
+    struct postings postings;
+    double **sums; /* n of them for each worker */
+};
+
+/* Row i: libsvm wants the row's own number first, then the inner products with every record, from 1 on. */
+static enum stance_status fill_gram_row(void *user, size_t worker, size_t i, struct stance_error *error) {
+    (void)error;
+    const struct gram_job *job = user;
+    const struct svm_data *data = job->data;
+    const struct vector *vector = data->vectors[i];
+    double *sums = job->sums[worker];
+    memset(sums, 0, data->n * sizeof *sums);
+    for (size_t k = 0; k < vector->n; k++) {
+        const size_t start = job->postings.starts[vector->data[k].id], end = job->postings.starts[vector->data[k].id + 1];
+        for (size_t at = start; at < end; at++) {
+            sums[job->postings.records[at]] += vector->data[k].value * job->postings.values[at];
+        }
+    }
+    data->rows[i][0] = (struct svm_node){.index = 0, .value = (double)(i + 1)};
+    for (size_t j = 0; j < data->n; j++) {
+        data->rows[i][j + 1] = (struct svm_node){.index = (int)j + 1, .value = sums[j]};
+    }
+    return STANCE_OK;
+}
+
+static void free_sums(double **sums, size_t n) {
+    for (size_t i = 0; sums != NULL && i < n; i++) {
+        free(sums[i]);
+    }
+    free(sums);
+}
+
+static enum stance_status fill_gram(struct svm_data *data, const struct parallel *parallel, struct stance_error *error) {
+    const size_t n_workers = parallel_n_workers(parallel);
+    struct gram_job job = {.data = data, .sums = array_new(n_workers, sizeof *job.sums, error)};
+    enum stance_status status = job.sums == NULL ? STANCE_ERROR_MEMORY : postings_new(&job.postings, data, error);
+    for (size_t i = 0; i < n_workers && status == STANCE_OK; i++) {
+        job.sums[i] = array_new(data->n, sizeof **job.sums, error);
+        status = job.sums[i] == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    }
+    if (status == STANCE_OK) {
+        status = parallel_run(parallel, "inner products", data->n, fill_gram_row, &job, error);
+    }
+    free_sums(job.sums, n_workers);
+    postings_free(&job.postings);
+    return status;
+}
+
+static void fill_sparse(struct svm_data *data) {
+    struct svm_node *node = data->nodes;
+    for (size_t i = 0; i < data->n; i++) {
+        data->rows[i] = node;
+        for (size_t k = 0; k < data->vectors[i]->n; k++) {
+            *node++ = (struct svm_node){.index = (int)data->vectors[i]->data[k].id + 1, .value = data->vectors[i]->data[k].value};
+        }
+        *node++ = (struct svm_node){.index = -1};
+    }
+}
+
+static enum stance_status fill_data(struct svm_data *data, const struct parallel *parallel, struct stance_error *error) {
+    size_t n_nodes = data->n;
+    for (size_t i = 0; i < data->n; i++) {
+        n_nodes += data->is_gram ? data->n : data->vectors[i]->n;
+    }
+    data->rows = array_new(data->n, sizeof *data->rows, error);
+    data->nodes = array_new(n_nodes, sizeof *data->nodes, error);
+    if (data->rows == NULL || data->nodes == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    if (!data->is_gram) {
+        fill_sparse(data);
+        return STANCE_OK;
+    }
+    for (size_t i = 0; i < data->n; i++) {
+        data->rows[i] = data->nodes + i * (data->n + 1);
+    }
+    return fill_gram(data, parallel, error);
+}
+
+enum stance_status svm_data_new(struct svm_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+                                const struct parallel *parallel, struct stance_error *error) {
+    if (n >= INT32_MAX || n_features >= INT32_MAX) {
+        return status_set(error, STANCE_ERROR_LIMIT, "libsvm takes fewer than 2147483647 records and features");
+    }
+    struct svm_data *data = array_new(1, sizeof *data, error);
+    if (data == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    *data = (struct svm_data){.vectors = vectors, .n = n, .n_features = n_features, .is_gram = n <= SVM_GRAM_MAX};
+    const enum stance_status status = fill_data(data, parallel, error);
+    if (status != STANCE_OK) {
+        svm_data_free(data);
+        return status;
+    }
+    *out = data;
+    return STANCE_OK;
+}
+
+void svm_data_free(struct svm_data *data) {
+    if (data != NULL) {
+        free(data->nodes);
+        free(data->rows);
+        free(data);
+    }
+}
+
+/* --- Training ---------------------------------------------------------------------------------------------------------- */
+
+/* libsvm caches rows of the kernel matrix as floats: room for all of them while that is below a gibibyte. */
+static double cache_mib(size_t n) {
+    const double all = (double)n * (double)n * sizeof(float) / (1024.0 * 1024.0) + 16.0;
+    return all < 1024.0 ? all : 1024.0;
+}
+
+/* libsvm does not check its allocations. Asking for the same memory first makes running out of it an error and no crash. */
+static enum stance_status probe_memory(size_t n, struct stance_error *error) {
+    const size_t per_record = 160; /* the solver's vectors and the solution */
+    const size_t size = (size_t)(cache_mib(n) * 1024.0 * 1024.0) + n * per_record;
+    void *probe = malloc(size);
+    if (probe == NULL) {
+        return status_memory(error, size);
+    }
+    free(probe);
+    return STANCE_OK;
+}
+
+static size_t count_positive(const bool *positive, size_t n) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += positive[i];
+    }
+    return count;
+}
+
+static struct svm_parameter make_parameter(const struct svm_data *data, struct svm_cost cost, int *labels, double *weights,
+                                           size_t n_positive) {
+    struct svm_parameter parameter = {.svm_type = C_SVC,
+                                      .kernel_type = data->is_gram ? PRECOMPUTED : LINEAR,
+                                      .cache_size = cache_mib(data->n),
+                                      .eps = 1e-3,
+                                      .C = cost.c,
+                                      .shrinking = 1};
+    if (cost.weight == STANCE_WEIGHT_BALANCED) {
+        parameter.nr_weight = 2;
+        parameter.weight_label = labels;
+        parameter.weight = weights;
+        labels[0] = 1;
+        labels[1] = -1;
+        weights[0] = (double)data->n / (2.0 * (double)n_positive);
+        weights[1] = (double)data->n / (2.0 * (double)(data->n - n_positive));
+    }
+    return parameter;
+}
+
+enum stance_status svm_solve(struct svm_model **solution, const struct svm_data *data, const bool *positive, struct svm_cost cost,
+                             struct stance_error *error) {
+    static pthread_once_t silenced = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&silenced, silence_libsvm);
+    TRY(probe_memory(data->n, error));
+    double *y = array_new(data->n, sizeof *y, error);
+    if (y == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < data->n; i++) {
+        y[i] = positive[i] ? 1.0 : -1.0;
+    }
+    int labels[2];
+    double weights[2];
+    const struct svm_problem problem = {.l = (int)data->n, .y = y, .x = data->rows};
+    const struct svm_parameter parameter = make_parameter(data, cost, labels, weights, count_positive(positive, data->n));
+    const char *complaint = svm_check_parameter(&problem, &parameter);
+    struct svm_model *trained = complaint == NULL ? svm_train(&problem, &parameter) : NULL;
+    free(y);
+    if (trained == NULL) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "libsvm refuses to train: %s",
+                          complaint != NULL ? complaint : "no reason given");
+    }
+    *solution = trained;
+    return STANCE_OK;
+}
+
+/* The training record that support vector `k` is. */
+static size_t record_of(const struct svm_model *solution, const struct svm_data *data, size_t k) {
+    return data->is_gram ? (size_t)solution->SV[k][0].value - 1 : (size_t)(solution->sv_indices[k] - 1);
+}
+
+void svm_fold(struct svm_head *head, const struct svm_model *solution, const struct svm_data *data) {
+    const double sign = solution->label[0] == 1 ? 1.0 : -1.0; /* libsvm's values are for the label that it saw first */
+    memset(head->weights, 0, data->n_features * sizeof *head->weights);
+    head->bias = -sign * solution->rho[0];
+    for (size_t k = 0; k < (size_t)solution->l; k++) {
+        const double coefficient = sign * solution->sv_coef[0][k];
+        const struct vector *vector = data->vectors[record_of(solution, data, k)];
+        for (size_t i = 0; i < vector->n; i++) {
+            head->weights[vector->data[i].id] += coefficient * vector->data[i].value;
+        }
+    }
+}
+
+enum stance_status svm_fit(struct svm_head *head, const struct svm_data *data, const bool *positive, struct svm_cost cost,
+                           struct stance_error *error) {
+    const size_t n_positive = count_positive(positive, data->n);
+    if (n_positive == 0 || n_positive == data->n) {
+        memset(head->weights, 0, data->n_features * sizeof *head->weights);
+        head->bias = n_positive == 0 ? -1.0 : 1.0;
+        return STANCE_OK;
+    }
+    struct svm_model *solution = NULL;
+    TRY(svm_solve(&solution, data, positive, cost, error));
+    svm_fold(head, solution, data);
+    svm_free_and_destroy_model(&solution);
+    return STANCE_OK;
+}
+
+double svm_decide(const struct svm_head *head, const struct vector *vector) {
+    double sum = head->bias;
+    for (size_t i = 0; i < vector->n; i++) {
+        sum += head->weights[vector->data[i].id] * vector->data[i].value;
+    }
+    return sum;
+}
