@@ -327,8 +327,9 @@ struct stance_interval {
 struct stance_label_figures {
     const char *label; /* owned by the evaluation */
     size_t true_positive, false_positive, false_negative, true_negative;
-    struct stance_interval precision, recall,
-        f1; /* F1 is 0 where nothing was found, and 1 where there was nothing to find and nothing was found */
+    /* Precision is NaN where nothing was predicted, recall where there was nothing to find, F1 where both; averages leave such labels
+     * out. */
+    struct stance_interval precision, recall, f1;
     struct stance_interval average_precision; /* area under the precision-recall curve by steps; NaN without positives */
     struct stance_interval brier;             /* mean squared error of the probability (Brier 1950) */
     struct stance_interval calibration_error; /* expected calibration error, ten bins of equal width (Naeini et al. 2015) */

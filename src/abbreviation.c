@@ -128,6 +128,7 @@ static const struct abbreviation_entry ABBREVIATIONS[] = {
 #define CALL WORD_CALL
 #define PREPOSITION WORD_PREPOSITION
 #define DOMAIN WORD_DOMAIN
+#define NAME WORD_NAME
 
 /* In ascending byte order. Words that open sentences but also names or titles are no openers: May, First, Under (Secretary). */
 static const struct role_entry ROLES[] = {
@@ -147,7 +148,7 @@ static const struct role_entry ROLES[] = {
     {"although", OPENER},
     {"always", OPENER},
     {"among", LINK},
-    {"an", OPENER | LINK},
+    {"an", OPENER | LINK | NAME},
     {"and", OPENER | LINK},
     {"annex", REFERENCE},
     {"announced", REPORTING},
@@ -214,7 +215,7 @@ static const struct role_entry ROLES[] = {
     {"des", LINK},
     {"despite", OPENER},
     {"did", OPENER},
-    {"do", OPENER},
+    {"do", OPENER | NAME},
     {"does", OPENER},
     {"du", LINK},
     {"during", OPENER},
@@ -329,7 +330,7 @@ static const struct role_entry ROLES[] = {
     {"msk", ZONE},
     {"mst", ZONE},
     {"must", OPENER},
-    {"my", OPENER | LINK},
+    {"my", OPENER | LINK | NAME},
     {"near", PREPOSITION},
     {"neither", OPENER},
     {"net", DOMAIN},
@@ -415,7 +416,7 @@ static const struct role_entry ROLES[] = {
     {"should", OPENER},
     {"shouted", REPORTING},
     {"since", OPENER | PREPOSITION},
-    {"so", OPENER},
+    {"so", OPENER | NAME},
     {"some", OPENER},
     {"someone", OPENER},
     {"speaking", OPENER},
@@ -502,7 +503,7 @@ static const struct role_entry ROLES[] = {
     {"whom", OPENER},
     {"whose", OPENER | LINK},
     {"why", OPENER},
-    {"will", OPENER},
+    {"will", OPENER | NAME},
     {"wir", OPENER},
     {"with", OPENER | LINK},
     {"wondered", REPORTING},
@@ -529,6 +530,7 @@ static const struct role_entry ROLES[] = {
 #undef CALL
 #undef PREPOSITION
 #undef DOMAIN
+#undef NAME
 
 bool word_key_fold(struct word_key *key, const char *bytes, size_t len) {
     if (len == 0 || len >= WORD_SIZE) {

@@ -37,7 +37,8 @@ enum word_role {
     WORD_ZONE = 32,         /* a time zone, or another word that belongs to a time of day */
     WORD_CALL = 64,         /* names spelt with ! */
     WORD_PREPOSITION = 128, /* can open "At 5 p.m." */
-    WORD_DOMAIN = 256       /* ends domain names: com, org, ... */
+    WORD_DOMAIN = 256,      /* ends domain names: com, org, ... */
+    WORD_NAME = 512         /* an opener that is a surname too */
 };
 
 /* The roles of a word, or'ed; 0 for a word in no table. */

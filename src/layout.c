@@ -456,13 +456,15 @@ void layout_start(struct layout *layout, const char *text, size_t len) {
     struct breaks breaks = {0};
     struct line before = {0};
     bool started = false;
+    bool gap = false;
     for (size_t pos = layout->pos; pos < len;) {
         const struct line line = read_line(text, pos, len);
         if (!line_is_blank(line) && !line_is_blank(before)) {
             count_break(&breaks, text, before, line);
         }
-        layout->blanks = layout->blanks || (started && line_is_blank(line) && skip_white(text, line.next, len) < len);
+        layout->blanks = layout->blanks || (gap && !line_is_blank(line));
         started = started || !line_is_blank(line);
+        gap = started && line_is_blank(line);
         before = line;
         pos = line.next;
     }
@@ -505,14 +507,14 @@ static bool starts_item(const struct layout *layout, struct line before, struct 
 static bool break_is_soft(const struct layout *layout, struct line before, struct line line) {
     const char *text = layout->text;
     const bool full = line_is_full(layout, before, line);
-    if (starts_item(layout, before, line, full)) {
+    if (layout->paragraph_listed || starts_item(layout, before, line, full)) {
         return false;
     }
     if (layout->paragraph_wrapped && full) {
         return true;
     }
     if (goes_on_lower(text, line) && !ends_with_stop(text, before)) {
-        return !layout->paragraph_listed;
+        return true;
     }
     return ends_open(text, before);
 }

@@ -70,8 +70,10 @@ static size_t skip_string(struct stance_string line, size_t i) {
     return i + 1;
 }
 
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 static size_t skip_space(struct stance_string line, size_t i) {
-    while (i < line.len && strchr(" \t\r\n", line.data[i]) != NULL) {
+    while (i < line.len && is_space(line.data[i])) {
         i++;
     }
     return i;
@@ -104,7 +106,7 @@ struct stance_span jsonl_value_span(struct stance_string line, size_t index) {
         const size_t start = skip_space(line, skip_space(line, key_end) + 1);
         size_t end = skip_value(line, start);
         if (index-- == 0 || end >= line.len) {
-            while (end > start && strchr(" \t\r\n", line.data[end - 1]) != NULL) {
+            while (end > start && is_space(line.data[end - 1])) {
                 end--;
             }
             return (struct stance_span){.start = start, .end = end};

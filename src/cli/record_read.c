@@ -154,12 +154,14 @@ static enum record_result open_next(struct record_reader *reader) {
 
 /* --- Labels -------------------------------------------------------------------------------------------------------------- */
 
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
 static struct stance_string trim(struct stance_string text) {
-    while (text.len > 0 && strchr(" \t", text.data[0]) != NULL) {
+    while (text.len > 0 && is_space(text.data[0])) {
         text.data++;
         text.len--;
     }
-    while (text.len > 0 && strchr(" \t", text.data[text.len - 1]) != NULL) {
+    while (text.len > 0 && is_space(text.data[text.len - 1])) {
         text.len--;
     }
     return text;
@@ -324,7 +326,7 @@ static const char *parse(struct record_reader *reader, struct record *record) {
 
 static bool is_blank(struct stance_string line) {
     for (size_t i = 0; i < line.len; i++) {
-        if (strchr(" \t\r", line.data[i]) == NULL || line.data[i] == '\0') {
+        if (!is_space(line.data[i])) {
             return false;
         }
     }

@@ -1,0 +1,157 @@
+#include "learn_options.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "message.h"
+
+static const char *const TF_NAMES[] = {
+    [STANCE_TF_PRESENCE] = "presence", [STANCE_TF_COUNT] = "count", [STANCE_TF_LOG] = "log", NULL};
+static const char *const WEIGHT_NAMES[] = {[STANCE_WEIGHT_NONE] = "none", [STANCE_WEIGHT_BALANCED] = "balanced", NULL};
+
+#define AT(member) offsetof(struct feature_choices, member)
+const struct option_row FEATURE_OPTION_ROWS[] = {
+    {.kind = OPTION_STRING,
+     .name = "preset",
+     .argument = "NAME",
+     .offset = AT(preset),
+     .help = "where features and learning start from: default, or words (word 1-2-grams)"},
+    {.kind = OPTION_RANGE,
+     .name = "words",
+     .argument = "MIN-MAX",
+     .offset = AT(words),
+     .help = "lengths of word n-grams; 0 for none"},
+    {.kind = OPTION_RANGE,
+     .name = "chars",
+     .argument = "MIN-MAX",
+     .offset = AT(chars),
+     .help = "lengths of character n-grams inside words; 0 for none"},
+    {.kind = OPTION_FLAG,
+     .name = "boundaries",
+     .value = 1,
+     .offset = AT(boundaries),
+     .help = "word n-grams see the ends of the statement"},
+    {.kind = OPTION_FLAG, .name = "no-boundaries", .value = 0, .offset = AT(boundaries), .help = "they do not"},
+    {.kind = OPTION_FLAG, .name = "negation", .value = 1, .offset = AT(negation), .help = "mark words in the scope of a negation"},
+    {.kind = OPTION_FLAG, .name = "no-negation", .value = 0, .offset = AT(negation), .help = "do not"},
+    {.kind = OPTION_FLAG, .name = "idf", .value = 1, .offset = AT(idf), .help = "weight by inverse document frequency"},
+    {.kind = OPTION_FLAG, .name = "no-idf", .value = 0, .offset = AT(idf), .help = "do not"},
+    {.kind = OPTION_CHOICE,
+     .name = "tf",
+     .argument = "HOW",
+     .offset = AT(tf),
+     .choices = TF_NAMES,
+     .help = "how a feature counts in a statement: presence, count or log"},
+    {.kind = OPTION_SIZE,
+     .name = "min-df",
+     .argument = "N",
+     .offset = AT(min_df),
+     .min = 1,
+     .max = UINT32_MAX,
+     .help = "drop features of fewer than N records"},
+    {.kind = OPTION_SIZE,
+     .name = "max-features",
+     .argument = "N",
+     .offset = AT(max_features),
+     .max = UINT32_MAX,
+     .help = "keep the N most frequent features; 0 for all"},
+};
+#undef AT
+
+#define AT(member) offsetof(struct learn_choices, member)
+const struct option_row LEARN_OPTION_ROWS[] = {
+    {.kind = OPTION_DOUBLE,
+     .letter = 'C',
+     .name = "cost",
+     .argument = "VALUE",
+     .offset = AT(c),
+     .min = 1e-9,
+     .max = 1e9,
+     .word = "auto",
+     .help = "cost of a training error, or auto: chosen by cross-validation"},
+    {.kind = OPTION_CHOICE,
+     .name = "class-weight",
+     .argument = "HOW",
+     .offset = AT(class_weight),
+     .choices = WEIGHT_NAMES,
+     .help = "balanced: errors on rare labels cost more; none: they do not"},
+    {.kind = OPTION_SIZE,
+     .name = "folds",
+     .argument = "K",
+     .offset = AT(folds),
+     .min = 2,
+     .max = 100,
+     .help = "folds of the cross-validation"},
+    {.kind = OPTION_DOUBLE,
+     .name = "precision",
+     .argument = "P",
+     .offset = AT(precision),
+     .max = 1,
+     .help = "set the thresholds to this precision; 0 for the best F1"},
+};
+#undef AT
+
+#define AT(member) offsetof(struct work_choices, member)
+const struct option_row WORK_OPTION_ROWS[] = {
+    {.kind = OPTION_SIZE,
+     .name = "seed",
+     .argument = "N",
+     .offset = AT(seed),
+     .max = 9007199254740991.0,
+     .help = "seed of everything random"},
+    {.kind = OPTION_SIZE,
+     .letter = 'j',
+     .name = "threads",
+     .argument = "N",
+     .offset = AT(threads),
+     .max = 1024,
+     .help = "threads; 0, the default, is one per processor; results do not depend on it"},
+    {.kind = OPTION_FLAG, .letter = 'q', .name = "quiet", .value = 1, .offset = AT(quiet), .help = "show no progress"},
+};
+#undef AT
+
+static void apply_features(const struct feature_choices *choices, struct stance_feature_options *features) {
+    if (choices->words.given) {
+        features->word_min = (unsigned)(choices->words.min > UINT_MAX ? UINT_MAX : choices->words.min);
+        features->word_max = (unsigned)(choices->words.max > UINT_MAX ? UINT_MAX : choices->words.max);
+    }
+    if (choices->chars.given) {
+        features->char_min = (unsigned)(choices->chars.min > UINT_MAX ? UINT_MAX : choices->chars.min);
+        features->char_max = (unsigned)(choices->chars.max > UINT_MAX ? UINT_MAX : choices->chars.max);
+    }
+    features->boundaries = choices->boundaries == OPTION_UNSET ? features->boundaries : choices->boundaries;
+    features->negation = choices->negation == OPTION_UNSET ? features->negation : choices->negation;
+    features->idf = choices->idf == OPTION_UNSET ? features->idf : choices->idf;
+    features->tf = choices->tf == OPTION_UNSET ? features->tf : (enum stance_tf)choices->tf;
+    features->min_df = choices->min_df == OPTION_SIZE_UNSET ? features->min_df : (uint32_t)choices->min_df;
+    features->max_features = choices->max_features == OPTION_SIZE_UNSET ? features->max_features : (uint32_t)choices->max_features;
+}
+
+static void apply_learning(const struct learn_choices *choices, struct stance_train_options *options) {
+    options->c = isnan(choices->c) ? options->c : choices->c;
+    options->class_weight =
+        choices->class_weight == OPTION_UNSET ? options->class_weight : (enum stance_class_weight)choices->class_weight;
+    options->n_folds = choices->folds == OPTION_SIZE_UNSET ? options->n_folds : (unsigned)choices->folds;
+    options->wanted_precision = isnan(choices->precision) ? options->wanted_precision : choices->precision;
+}
+
+bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,
+                           struct stance_train_options *options) {
+    struct stance_error error;
+    if (stance_train_options_init(options, features->preset, &error) != STANCE_OK) {
+        message_failure(&error);
+        return false;
+    }
+    apply_features(features, &options->features);
+    if (learn != NULL) {
+        apply_learning(learn, options);
+    }
+    return true;
+}
+
+bool learn_options_given(const struct feature_choices *features, const struct learn_choices *learn) {
+    return strcmp(features->preset, "default") != 0 || features->words.given || features->chars.given ||
+           features->boundaries != OPTION_UNSET || features->negation != OPTION_UNSET || features->idf != OPTION_UNSET ||
+           features->tf != OPTION_UNSET || features->min_df != OPTION_SIZE_UNSET || features->max_features != OPTION_SIZE_UNSET ||
+           !isnan(learn->c) || learn->class_weight != OPTION_UNSET || !isnan(learn->precision);
+}

@@ -1,0 +1,54 @@
+/* The options of features and of learning that train, evaluate and vectorize share. */
+#ifndef STANCE_CLI_LEARN_OPTIONS_H
+#define STANCE_CLI_LEARN_OPTIONS_H
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "options.h"
+#include "stance.h"
+
+/* What was given in place of the preset's. */
+struct feature_choices {
+    const char *preset;
+    struct option_range words, chars;
+    int boundaries, negation, idf; /* OPTION_UNSET, 0 or 1 */
+    int tf;                        /* OPTION_UNSET or enum stance_tf */
+    size_t min_df, max_features;   /* OPTION_SIZE_UNSET or a number */
+};
+
+struct learn_choices {
+    double c;         /* NaN: the preset's; 0: chosen by cross-validation */
+    int class_weight; /* OPTION_UNSET or enum stance_class_weight */
+    size_t folds;     /* OPTION_SIZE_UNSET or a number */
+    double precision; /* NaN: the preset's */
+};
+
+struct work_choices {
+    size_t seed;    /* OPTION_SIZE_UNSET or a number */
+    size_t threads; /* 0: one per processor */
+    int quiet;
+};
+
+#define FEATURE_CHOICES_DEFAULT                                                                                             \
+    {                                                                                                                       \
+        .preset = "default", .boundaries = OPTION_UNSET, .negation = OPTION_UNSET, .idf = OPTION_UNSET, .tf = OPTION_UNSET, \
+        .min_df = OPTION_SIZE_UNSET, .max_features = OPTION_SIZE_UNSET                                                      \
+    }
+#define LEARN_CHOICES_DEFAULT \
+    { .c = (double)NAN, .class_weight = OPTION_UNSET, .folds = OPTION_SIZE_UNSET, .precision = (double)NAN }
+#define WORK_CHOICES_DEFAULT \
+    { .seed = OPTION_SIZE_UNSET }
+
+extern const struct option_row FEATURE_OPTION_ROWS[12];
+extern const struct option_row LEARN_OPTION_ROWS[4];
+extern const struct option_row WORK_OPTION_ROWS[3];
+
+/* Starts from the preset and applies what was given; false, and says so, where the preset is unknown. `learn` may be NULL. */
+bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,
+                           struct stance_train_options *options);
+
+/* True where any of them was given. */
+bool learn_options_given(const struct feature_choices *features, const struct learn_choices *learn);
+
+#endif

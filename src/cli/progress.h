@@ -1,0 +1,29 @@
+/* A line on stderr that tells how far a long job is: only on a terminal. */
+#ifndef STANCE_CLI_PROGRESS_H
+#define STANCE_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zero-initialised shows nothing. */
+struct progress {
+    bool shown;
+    bool drawn;       /* a line stands on the terminal */
+    double started;   /* seconds of a steady clock */
+    double last_draw; /* the same */
+};
+
+/* Shows nothing where `quiet`, or where stderr is no terminal. */
+void progress_start(struct progress *progress, bool quiet);
+
+/* Records done so far, and bytes of `total_bytes`, which is 0 where the total is not known. */
+void progress_records(struct progress *progress, size_t n_records, uint64_t bytes, uint64_t total_bytes);
+
+/* A stance_progress_callback, `user` being the struct progress; cancels where a signal came. */
+int progress_callback(void *user, const char *stage, size_t done, size_t total);
+
+/* Wipes the line. */
+void progress_end(struct progress *progress);
+
+#endif

@@ -1,0 +1,508 @@
+#include "evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "parallel.h"
+#include "random.h"
+#include "status.h"
+
+struct counts {
+    double true_positive, false_positive, false_negative, true_negative;
+};
+
+/* The figures that get intervals: these for each label, then those for all. */
+enum { LABEL_PRECISION, LABEL_RECALL, LABEL_F1, LABEL_AVERAGE_PRECISION, LABEL_BRIER, LABEL_CALIBRATION, N_LABEL_FIGURES };
+enum { ALL_MACRO_F1, ALL_MICRO_F1, ALL_STANCE_MACRO_F1, ALL_ACCURACY, N_ALL_FIGURES };
+
+struct stance_evaluation {
+    size_t n_records, n_labels, n_groups;
+    bool exclusive;
+    char **labels;
+    bool *truth, *predicted;             /* [record * n_labels + label] */
+    double *probability;                 /* [record * n_labels + label] */
+    double *threshold;                   /* [label] */
+    struct counts *counts;               /* [label] */
+    struct stance_interval *figures;     /* [label * N_LABEL_FIGURES + figure], then the figures for all */
+    struct stance_reliability_bin *bins; /* [label * STANCE_RELIABILITY_BINS + bin] */
+    size_t *confusion;                   /* [truth * n_labels + predicted] */
+};
+
+/* --- Ranking ----------------------------------------------------------------------------------------------------------- */
+
+struct ranked_score {
+    double score;
+    uint32_t record;
+};
+
+static int compare_scores(const void *a, const void *b) {
+    const struct ranked_score *x = a, *y = b;
+    if (x->score != y->score) {
+        return x->score > y->score ? -1 : 1;
+    }
+    return (x->record > y->record) - (x->record < y->record);
+}
+
+enum stance_status evaluate_rank(uint32_t *order, const double *score, size_t n, struct stance_error *error) {
+    struct ranked_score *ranked = array_new(n, sizeof *ranked, error);
+    if (ranked == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        ranked[i] = (struct ranked_score){.score = score[i], .record = i};
+    }
+    qsort(ranked, n, sizeof *ranked, compare_scores);
+    for (size_t i = 0; i < n; i++) {
+        order[i] = ranked[i].record;
+    }
+    free(ranked);
+    return STANCE_OK;
+}
+
+double evaluate_average_precision(const double *score, const bool *truth, const uint32_t *order, const uint32_t *weight, size_t n) {
+    double taken = 0.0, hits = 0.0, hits_before = 0.0, sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t record = order[i];
+        taken += weight[record];
+        hits += truth[record] ? weight[record] : 0.0;
+        if ((i + 1 == n || score[order[i + 1]] != score[record]) && taken > 0.0) {
+            sum += (hits - hits_before) * (hits / taken);
+            hits_before = hits;
+        }
+    }
+    return hits > 0.0 ? sum / hits : (double)NAN;
+}
+
+/* --- Figures under given weights of the records ------------------------------------------------------------------------ */
+
+struct judge {
+    const struct predictions *p;
+    const uint32_t *order; /* [label * n_records + place] */
+    size_t n_figures;
+    /* bootstrap */
+    double *samples;    /* [sample * n_figures + figure] */
+    uint32_t **weights; /* a worker each: n_records */
+    uint32_t **draws;   /* a worker each: n_groups */
+    uint64_t seed;
+};
+
+static double ratio(double part, double whole) { return whole > 0.0 ? part / whole : (double)NAN; }
+
+static double f1_of(struct counts c) {
+    return ratio(2.0 * c.true_positive, 2.0 * c.true_positive + c.false_positive + c.false_negative);
+}
+
+static struct counts count_label(const struct predictions *p, size_t label, const uint32_t *weight) {
+    const bool *truth = p->truth + label * p->n_records, *predicted = p->predicted + label * p->n_records;
+    double cells[2][2] = {{0.0, 0.0}, {0.0, 0.0}};
+    for (size_t i = 0; i < p->n_records; i++) {
+        cells[truth[i]][predicted[i]] += weight[i];
+    }
+    return (struct counts){
+        .true_positive = cells[1][1], .false_positive = cells[0][1], .false_negative = cells[1][0], .true_negative = cells[0][0]};
+}
+
+static double brier_of(const struct predictions *p, size_t label, const uint32_t *weight) {
+    double sum = 0.0, all = 0.0;
+    for (size_t i = 0; i < p->n_records; i++) {
+        const double error = p->probability[label * p->n_records + i] - (p->truth[label * p->n_records + i] ? 1.0 : 0.0);
+        sum += weight[i] * error * error;
+        all += weight[i];
+    }
+    return ratio(sum, all);
+}
+
+struct bin_sums {
+    double n, probability, truth;
+};
+
+static void fill_bins(struct bin_sums *bins, const struct predictions *p, size_t label, const uint32_t *weight) {
+    memset(bins, 0, STANCE_RELIABILITY_BINS * sizeof *bins);
+    for (size_t i = 0; i < p->n_records; i++) {
+        const double probability = p->probability[label * p->n_records + i];
+        const size_t place = (size_t)(probability * STANCE_RELIABILITY_BINS);
+        struct bin_sums *bin = &bins[place < STANCE_RELIABILITY_BINS ? place : STANCE_RELIABILITY_BINS - 1];
+        bin->n += weight[i];
+        bin->probability += weight[i] * probability;
+        bin->truth += p->truth[label * p->n_records + i] ? weight[i] : 0.0;
+    }
+}
+
+static double calibration_error(const struct predictions *p, size_t label, const uint32_t *weight) {
+    struct bin_sums bins[STANCE_RELIABILITY_BINS];
+    double sum = 0.0, all = 0.0;
+    fill_bins(bins, p, label, weight);
+    for (size_t i = 0; i < STANCE_RELIABILITY_BINS; i++) {
+        sum += fabs(bins[i].probability - bins[i].truth);
+        all += bins[i].n;
+    }
+    return ratio(sum, all);
+}
+
+static double accuracy_of(const struct predictions *p, const uint32_t *weight) {
+    double right = 0.0, all = 0.0;
+    for (size_t i = 0; i < p->n_records; i++) {
+        bool same = true;
+        for (size_t label = 0; label < p->n_labels && same; label++) {
+            same = p->truth[label * p->n_records + i] == p->predicted[label * p->n_records + i];
+        }
+        right += same ? weight[i] : 0.0;
+        all += weight[i];
+    }
+    return ratio(right, all);
+}
+
+static bool is_stance(const char *label) {
+    return strcmp(label, "accusation") == 0 || strcmp(label, "denial") == 0 || strcmp(label, "conciliation") == 0;
+}
+
+/* Means that leave out what is undefined. */
+struct mean {
+    double sum, n;
+};
+
+static void mean_add(struct mean *mean, double value) {
+    if (!isnan(value)) {
+        mean->sum += value;
+        mean->n += 1.0;
+    }
+}
+
+static void judge_all(const struct judge *judge, const uint32_t *weight, double *figures) {
+    const struct predictions *p = judge->p;
+    struct counts total = {.true_positive = 0.0};
+    struct mean macro = {.n = 0.0}, stances = {.n = 0.0};
+    size_t n_stances = 0;
+    for (size_t label = 0; label < p->n_labels; label++) {
+        const struct counts c = count_label(p, label, weight);
+        const size_t base = label * p->n_records;
+        double *f = figures + label * N_LABEL_FIGURES;
+        f[LABEL_PRECISION] = ratio(c.true_positive, c.true_positive + c.false_positive);
+        f[LABEL_RECALL] = ratio(c.true_positive, c.true_positive + c.false_negative);
+        f[LABEL_F1] = f1_of(c);
+        f[LABEL_AVERAGE_PRECISION] =
+            evaluate_average_precision(p->probability + base, p->truth + base, judge->order + base, weight, p->n_records);
+        f[LABEL_BRIER] = brier_of(p, label, weight);
+        f[LABEL_CALIBRATION] = calibration_error(p, label, weight);
+        total.true_positive += c.true_positive;
+        total.false_positive += c.false_positive;
+        total.false_negative += c.false_negative;
+        mean_add(&macro, f[LABEL_F1]);
+        if (is_stance(p->labels[label])) {
+            n_stances++;
+            mean_add(&stances, f[LABEL_F1]);
+        }
+    }
+    double *all = figures + p->n_labels * N_LABEL_FIGURES;
+    all[ALL_MACRO_F1] = ratio(macro.sum, macro.n);
+    all[ALL_MICRO_F1] = f1_of(total);
+    all[ALL_STANCE_MACRO_F1] = n_stances == 3 ? ratio(stances.sum, stances.n) : (double)NAN;
+    all[ALL_ACCURACY] = accuracy_of(p, weight);
+}
+
+/* --- Bootstrap --------------------------------------------------------------------------------------------------------- */
+
+/* One resample: as many groups as there are, drawn with replacement; a record weighs as often as its group was drawn. */
+static enum stance_status draw_sample(void *user, size_t worker, size_t sample, struct stance_error *error) {
+    (void)error;
+    const struct judge *judge = user;
+    const struct predictions *p = judge->p;
+    uint32_t *weight = judge->weights[worker], *draws = judge->draws[worker];
+    struct random random = random_new(judge->seed + sample * UINT64_C(0xD1B54A32D192ED03));
+    memset(draws, 0, p->n_groups * sizeof *draws);
+    for (size_t i = 0; i < p->n_groups; i++) {
+        draws[random_below(&random, p->n_groups)]++;
+    }
+    for (size_t i = 0; i < p->n_records; i++) {
+        weight[i] = draws[p->group[i]];
+    }
+    judge_all(judge, weight, judge->samples + sample * judge->n_figures);
+    return STANCE_OK;
+}
+
+static int compare_doubles(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The quantile of sorted values, between two of them by their distance. */
+static double quantile(const double *sorted, size_t n, double q) {
+    if (n == 0) {
+        return (double)NAN;
+    }
+    const double place = q * (double)(n - 1);
+    const size_t below = (size_t)place;
+    const size_t above = below + 1 < n ? below + 1 : below;
+    return sorted[below] + (place - (double)below) * (sorted[above] - sorted[below]);
+}
+
+static void fill_intervals(struct stance_interval *intervals, const struct judge *judge, size_t n_samples, double *column) {
+    for (size_t figure = 0; figure < judge->n_figures; figure++) {
+        size_t n = 0;
+        for (size_t sample = 0; sample < n_samples; sample++) {
+            const double value = judge->samples[sample * judge->n_figures + figure];
+            if (!isnan(value)) {
+                column[n++] = value;
+            }
+        }
+        if (n > 1) {
+            qsort(column, n, sizeof *column, compare_doubles);
+        }
+        intervals[figure].low = quantile(column, n, 0.025);
+        intervals[figure].high = quantile(column, n, 0.975);
+    }
+}
+
+static void free_each(uint32_t **arrays, size_t n) {
+    for (size_t i = 0; arrays != NULL && i < n; i++) {
+        free(arrays[i]);
+    }
+    free(arrays);
+}
+
+static enum stance_status allocate_each(uint32_t ***arrays, size_t n_arrays, size_t n, struct stance_error *error) {
+    *arrays = array_new(n_arrays, sizeof **arrays, error);
+    for (size_t i = 0; *arrays != NULL && i < n_arrays; i++) {
+        (*arrays)[i] = array_new(n, sizeof ***arrays, error);
+        if ((*arrays)[i] == NULL) {
+            return STANCE_ERROR_MEMORY;
+        }
+    }
+    return *arrays != NULL ? STANCE_OK : STANCE_ERROR_MEMORY;
+}
+
+static enum stance_status bootstrap(struct stance_interval *intervals, struct judge *judge,
+                                    const struct stance_evaluate_options *options, struct stance_error *error) {
+    const struct parallel parallel = {
+        .n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user};
+    const size_t n_workers = parallel_n_workers(&parallel), n_samples = options->n_bootstrap;
+    judge->seed = options->seed;
+    judge->samples = array_new(n_samples * judge->n_figures, sizeof *judge->samples, error);
+    double *column = array_new(n_samples, sizeof *column, error);
+    enum stance_status status = judge->samples == NULL || column == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    if (status == STANCE_OK) {
+        status = allocate_each(&judge->weights, n_workers, judge->p->n_records, error);
+    }
+    if (status == STANCE_OK) {
+        status = allocate_each(&judge->draws, n_workers, judge->p->n_groups, error);
+    }
+    if (status == STANCE_OK) {
+        status = parallel_run(&parallel, "intervals", n_samples, draw_sample, judge, error);
+    }
+    if (status == STANCE_OK) {
+        fill_intervals(intervals, judge, n_samples, column);
+    }
+    free_each(judge->weights, n_workers);
+    free_each(judge->draws, n_workers);
+    free(judge->samples);
+    free(column);
+    return status;
+}
+
+/* --- The evaluation ---------------------------------------------------------------------------------------------------- */
+
+static enum stance_status allocate(struct stance_evaluation *e, const struct predictions *p, struct stance_error *error) {
+    const size_t n_cells = p->n_records * p->n_labels;
+    e->labels = array_new(p->n_labels, sizeof *e->labels, error);
+    e->truth = array_new(n_cells, sizeof *e->truth, error);
+    e->predicted = array_new(n_cells, sizeof *e->predicted, error);
+    e->probability = array_new(n_cells, sizeof *e->probability, error);
+    e->threshold = array_new(p->n_labels, sizeof *e->threshold, error);
+    e->counts = array_new(p->n_labels, sizeof *e->counts, error);
+    e->figures = array_new(p->n_labels * N_LABEL_FIGURES + N_ALL_FIGURES, sizeof *e->figures, error);
+    e->bins = array_new(p->n_labels * STANCE_RELIABILITY_BINS, sizeof *e->bins, error);
+    e->confusion = array_new(p->n_labels * p->n_labels, sizeof *e->confusion, error);
+    const bool complete = e->labels != NULL && e->truth != NULL && e->predicted != NULL && e->probability != NULL &&
+                          e->threshold != NULL && e->counts != NULL && e->figures != NULL && e->bins != NULL &&
+                          e->confusion != NULL;
+    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
+}
+
+static void copy_records(struct stance_evaluation *e, const struct predictions *p) {
+    for (size_t label = 0; label < p->n_labels; label++) {
+        e->threshold[label] = p->threshold[label];
+        for (size_t i = 0; i < p->n_records; i++) {
+            const size_t from = label * p->n_records + i, to = i * p->n_labels + label;
+            e->truth[to] = p->truth[from];
+            e->predicted[to] = p->predicted[from];
+            e->probability[to] = p->probability[from];
+        }
+    }
+}
+
+/* The only label set among `cells`, or n where there is none or more than one. */
+static size_t single_label(const bool *cells, size_t n) {
+    size_t found = n, count = 0;
+    for (size_t i = 0; i < n; i++) {
+        found = cells[i] ? i : found;
+        count += cells[i];
+    }
+    return count == 1 ? found : n;
+}
+
+static void fill_confusion(struct stance_evaluation *e) {
+    for (size_t i = 0; i < e->n_records; i++) {
+        const size_t truth = single_label(e->truth + i * e->n_labels, e->n_labels);
+        const size_t predicted = single_label(e->predicted + i * e->n_labels, e->n_labels);
+        if (truth < e->n_labels && predicted < e->n_labels) {
+            e->confusion[truth * e->n_labels + predicted]++;
+        }
+    }
+}
+
+static void fill_label_details(struct stance_evaluation *e, const struct predictions *p, const uint32_t *ones) {
+    for (size_t label = 0; label < p->n_labels; label++) {
+        struct bin_sums sums[STANCE_RELIABILITY_BINS];
+        fill_bins(sums, p, label, ones);
+        for (size_t i = 0; i < STANCE_RELIABILITY_BINS; i++) {
+            e->bins[label * STANCE_RELIABILITY_BINS + i] =
+                (struct stance_reliability_bin){.n = (size_t)sums[i].n,
+                                                .probability = ratio(sums[i].probability, sums[i].n),
+                                                .frequency = ratio(sums[i].truth, sums[i].n)};
+        }
+        e->counts[label] = count_label(p, label, ones);
+    }
+}
+
+static enum stance_status copy_labels(struct stance_evaluation *e, const struct predictions *p, struct stance_error *error) {
+    for (size_t label = 0; label < p->n_labels; label++) {
+        e->labels[label] = strdup(p->labels[label]);
+        if (e->labels[label] == NULL) {
+            return status_memory(error, strlen(p->labels[label]) + 1);
+        }
+    }
+    return STANCE_OK;
+}
+
+static enum stance_status fill_figures(struct stance_evaluation *e, struct judge *judge, const uint32_t *ones,
+                                       const struct stance_evaluate_options *options, struct stance_error *error) {
+    double *values = array_new(judge->n_figures, sizeof *values, error);
+    if (values == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    judge_all(judge, ones, values);
+    for (size_t i = 0; i < judge->n_figures; i++) {
+        e->figures[i] = (struct stance_interval){.value = values[i], .low = (double)NAN, .high = (double)NAN};
+    }
+    free(values);
+    return options->n_bootstrap > 0 ? bootstrap(e->figures, judge, options, error) : STANCE_OK;
+}
+
+static enum stance_status fill_evaluation(struct stance_evaluation *e, const struct predictions *p, uint32_t *order, uint32_t *ones,
+                                          const struct stance_evaluate_options *options, struct stance_error *error) {
+    TRY(allocate(e, p, error));
+    TRY(copy_labels(e, p, error));
+    copy_records(e, p);
+    fill_confusion(e);
+    for (size_t i = 0; i < p->n_records; i++) {
+        ones[i] = 1;
+    }
+    for (size_t label = 0; label < p->n_labels; label++) {
+        TRY(evaluate_rank(order + label * p->n_records, p->probability + label * p->n_records, p->n_records, error));
+    }
+    fill_label_details(e, p, ones);
+    struct judge judge = {.p = p, .order = order, .n_figures = p->n_labels * N_LABEL_FIGURES + N_ALL_FIGURES};
+    return fill_figures(e, &judge, ones, options, error);
+}
+
+enum stance_status evaluation_new(struct stance_evaluation **evaluation, const struct predictions *p,
+                                  const struct stance_evaluate_options *options, struct stance_error *error) {
+    struct stance_evaluation *e = array_new(1, sizeof *e, error);
+    uint32_t *order = array_new(p->n_labels * p->n_records, sizeof *order, error);
+    uint32_t *ones = array_new(p->n_records, sizeof *ones, error);
+    enum stance_status status = STANCE_ERROR_MEMORY;
+    if (e != NULL && order != NULL && ones != NULL) {
+        *e = (struct stance_evaluation){
+            .n_records = p->n_records, .n_labels = p->n_labels, .n_groups = p->n_groups, .exclusive = p->exclusive};
+        status = fill_evaluation(e, p, order, ones, options, error);
+    }
+    free(order);
+    free(ones);
+    if (status != STANCE_OK) {
+        stance_evaluation_free(e);
+        return status;
+    }
+    *evaluation = e;
+    return STANCE_OK;
+}
+
+void stance_evaluation_free(struct stance_evaluation *e) {
+    if (e == NULL) {
+        return;
+    }
+    for (size_t i = 0; e->labels != NULL && i < e->n_labels; i++) {
+        free(e->labels[i]);
+    }
+    free(e->labels);
+    free(e->truth);
+    free(e->predicted);
+    free(e->probability);
+    free(e->threshold);
+    free(e->counts);
+    free(e->figures);
+    free(e->bins);
+    free(e->confusion);
+    free(e);
+}
+
+void stance_evaluation_figures(const struct stance_evaluation *e, struct stance_evaluation_figures *figures) {
+    const struct stance_interval *all = e->figures + e->n_labels * N_LABEL_FIGURES;
+    *figures = (struct stance_evaluation_figures){.n_records = e->n_records,
+                                                  .n_groups = e->n_groups,
+                                                  .n_labels = e->n_labels,
+                                                  .exclusive = e->exclusive,
+                                                  .macro_f1 = all[ALL_MACRO_F1],
+                                                  .micro_f1 = all[ALL_MICRO_F1],
+                                                  .stance_macro_f1 = all[ALL_STANCE_MACRO_F1],
+                                                  .accuracy = all[ALL_ACCURACY]};
+}
+
+static enum stance_status check_label(const struct stance_evaluation *e, size_t label, struct stance_error *error) {
+    return label < e->n_labels
+               ? STANCE_OK
+               : status_set(error, STANCE_ERROR_ARGUMENT, "label %zu of an evaluation with %zu", label, e->n_labels);
+}
+
+enum stance_status stance_evaluation_label(const struct stance_evaluation *e, size_t label, struct stance_label_figures *figures,
+                                           struct stance_error *error) {
+    TRY(check_label(e, label, error));
+    const struct stance_interval *f = e->figures + label * N_LABEL_FIGURES;
+    const struct counts *c = &e->counts[label];
+    *figures = (struct stance_label_figures){.label = e->labels[label],
+                                             .true_positive = (size_t)c->true_positive,
+                                             .false_positive = (size_t)c->false_positive,
+                                             .false_negative = (size_t)c->false_negative,
+                                             .true_negative = (size_t)c->true_negative,
+                                             .precision = f[LABEL_PRECISION],
+                                             .recall = f[LABEL_RECALL],
+                                             .f1 = f[LABEL_F1],
+                                             .average_precision = f[LABEL_AVERAGE_PRECISION],
+                                             .brier = f[LABEL_BRIER],
+                                             .calibration_error = f[LABEL_CALIBRATION],
+                                             .threshold = e->threshold[label]};
+    return STANCE_OK;
+}
+
+enum stance_status stance_evaluation_reliability(const struct stance_evaluation *e, size_t label,
+                                                 struct stance_reliability_bin *bins, struct stance_error *error) {
+    TRY(check_label(e, label, error));
+    memcpy(bins, e->bins + label * STANCE_RELIABILITY_BINS, STANCE_RELIABILITY_BINS * sizeof *bins);
+    return STANCE_OK;
+}
+
+size_t stance_evaluation_confusion(const struct stance_evaluation *e, size_t truth, size_t predicted) {
+    return truth < e->n_labels && predicted < e->n_labels ? e->confusion[truth * e->n_labels + predicted] : 0;
+}
+
+enum stance_status stance_evaluation_record(const struct stance_evaluation *e, size_t record, const double **probabilities,
+                                            const bool **predicted, const bool **truth, struct stance_error *error) {
+    if (record >= e->n_records) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "record %zu of an evaluation with %zu", record, e->n_records);
+    }
+    *probabilities = e->probability + record * e->n_labels;
+    *predicted = e->predicted + record * e->n_labels;
+    *truth = e->truth + record * e->n_labels;
+    return STANCE_OK;
+}

@@ -1,0 +1,123 @@
+/* Judging a model on a labelled corpus. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "classify.h"
+#include "corpus.h"
+#include "evaluate.h"
+#include "parallel.h"
+#include "status.h"
+
+void stance_evaluate_options_init(struct stance_evaluate_options *options) {
+    *options = (struct stance_evaluate_options){.n_bootstrap = 1000, .seed = 1};
+}
+
+struct judging {
+    const struct stance_model *model;
+    const struct dataset *dataset;
+    struct stance_session **sessions; /* a worker each */
+    /* [label * n_records + record], by the labels of the model */
+    bool *truth, *predicted;
+    double *probability;
+    double *threshold; /* a label each */
+};
+
+static enum stance_status score_record(void *user, size_t worker, size_t record, struct stance_error *error) {
+    const struct judging *judging = user;
+    const struct stance_string text = corpus_text(judging->dataset->corpus, record);
+    struct stance_result result;
+    TRY(stance_session_score(judging->sessions[worker], text.data, text.len, &result, error));
+    for (size_t label = 0; label < result.n_labels; label++) {
+        judging->probability[label * judging->dataset->n_records + record] = result.probability[label];
+        judging->predicted[label * judging->dataset->n_records + record] = result.predicted[label];
+    }
+    return STANCE_OK;
+}
+
+static size_t find_label(const struct stance_model *model, const char *name) {
+    size_t label = 0;
+    while (label < model->header->n_labels && strcmp(model->labels[label], name) != 0) {
+        label++;
+    }
+    return label;
+}
+
+/* The corpus's labels in the model's order. */
+static enum stance_status align_labels(struct judging *judging, struct stance_error *error) {
+    const struct dataset *d = judging->dataset;
+    for (size_t label = 0; label < d->n_labels; label++) {
+        const size_t at = find_label(judging->model, d->labels[label]);
+        if (at == judging->model->header->n_labels) {
+            return status_set(error, STANCE_ERROR_CORPUS, "label '%.60s' of the corpus is unknown to the model", d->labels[label]);
+        }
+        memcpy(judging->truth + at * d->n_records, d->truth + label * d->n_records, d->n_records * sizeof *d->truth);
+    }
+    for (size_t label = 0; label < judging->model->header->n_labels; label++) {
+        judging->threshold[label] = judging->model->heads[label].threshold;
+    }
+    return STANCE_OK;
+}
+
+static enum stance_status judge(struct stance_evaluation **evaluation, struct judging *judging,
+                                const struct stance_evaluate_options *options, struct stance_error *error) {
+    const struct parallel parallel = {
+        .n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user};
+    const struct dataset *d = judging->dataset;
+    TRY(align_labels(judging, error));
+    for (size_t i = 0; i < parallel_n_workers(&parallel); i++) {
+        TRY(stance_session_new(&judging->sessions[i], judging->model, error));
+    }
+    TRY(parallel_run(&parallel, "scores", d->n_records, score_record, judging, error));
+    const struct predictions predictions = {.n_records = d->n_records,
+                                            .n_labels = judging->model->header->n_labels,
+                                            .n_groups = d->n_groups,
+                                            .labels = judging->model->labels,
+                                            .truth = judging->truth,
+                                            .probability = judging->probability,
+                                            .predicted = judging->predicted,
+                                            .threshold = judging->threshold,
+                                            .group = d->group,
+                                            .exclusive = judging->model->header->exclusive != 0};
+    return evaluation_new(evaluation, &predictions, options, error);
+}
+
+static enum stance_status evaluate_dataset(struct stance_evaluation **evaluation, const struct stance_model *model,
+                                           const struct dataset *dataset, const struct stance_evaluate_options *options,
+                                           struct stance_error *error) {
+    if (dataset->n_records == 0) {
+        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records");
+    }
+    const size_t n_workers = parallel_n_workers(&(struct parallel){.n_threads = options->n_threads});
+    const size_t n_labels = model->header->n_labels, n_cells = n_labels * dataset->n_records;
+    struct judging judging = {.model = model,
+                              .dataset = dataset,
+                              .sessions = array_new(n_workers, sizeof *judging.sessions, error),
+                              .truth = array_new(n_cells, sizeof *judging.truth, error),
+                              .predicted = array_new(n_cells, sizeof *judging.predicted, error),
+                              .probability = array_new(n_cells, sizeof *judging.probability, error),
+                              .threshold = array_new(n_labels, sizeof *judging.threshold, error)};
+    enum stance_status status = STANCE_ERROR_MEMORY;
+    if (judging.sessions != NULL && judging.truth != NULL && judging.predicted != NULL && judging.probability != NULL &&
+        judging.threshold != NULL) {
+        status = judge(evaluation, &judging, options, error);
+    }
+    for (size_t i = 0; judging.sessions != NULL && i < n_workers; i++) {
+        stance_session_free(judging.sessions[i]);
+    }
+    free(judging.sessions);
+    free(judging.truth);
+    free(judging.predicted);
+    free(judging.probability);
+    free(judging.threshold);
+    return status;
+}
+
+enum stance_status stance_evaluate(struct stance_evaluation **evaluation, const struct stance_model *model,
+                                   const struct stance_corpus *corpus, const struct stance_evaluate_options *options,
+                                   struct stance_error *error) {
+    struct dataset dataset;
+    TRY(dataset_new(&dataset, corpus, error));
+    const enum stance_status status = evaluate_dataset(evaluation, model, &dataset, options, error);
+    dataset_free(&dataset);
+    return status;
+}

@@ -1,0 +1,104 @@
+#include "provenance.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "status.h"
+
+/* A JSON string (RFC 8259, 7) from UTF-8. */
+static enum stance_status write_string(struct byte_array *json, const char *text, struct stance_error *error) {
+    TRY(byte_array_append(json, "\"", 1, error));
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\') {
+            TRY(byte_array_format(json, error, "\\%c", *c));
+        } else if ((unsigned char)*c < 0x20) {
+            TRY(byte_array_format(json, error, "\\u%04x", (unsigned)(unsigned char)*c));
+        } else {
+            TRY(byte_array_append(json, c, 1, error));
+        }
+    }
+    return byte_array_append(json, "\"", 1, error);
+}
+
+/* A number that reads back as the same; whatever mark the locale puts into it becomes a point. */
+static enum stance_status write_number(struct byte_array *json, double value, struct stance_error *error) {
+    const size_t start = json->n;
+    TRY(byte_array_format(json, error, "%.17g", value));
+    size_t kept = start;
+    bool in_mark = false;
+    for (size_t i = start; i < json->n; i++) {
+        const char c = json->data[i];
+        const bool plain = (c >= '0' && c <= '9') || c == '-' || c == '+' || c == 'e';
+        if (plain || !in_mark) {
+            json->data[kept++] = plain ? c : '.';
+        }
+        in_mark = !plain;
+    }
+    json->n = kept;
+    json->data[kept] = '\0';
+    return STANCE_OK;
+}
+
+static const char *tf_name(enum stance_tf tf) {
+    switch (tf) {
+    case STANCE_TF_COUNT: return "count";
+    case STANCE_TF_LOG: return "log";
+    case STANCE_TF_PRESENCE: break;
+    }
+    return "presence";
+}
+
+static const char *truth_name(bool value) { return value ? "true" : "false"; }
+
+static enum stance_status write_features(struct byte_array *json, const struct stance_feature_options *o,
+                                         struct stance_error *error) {
+    return byte_array_format(json, error,
+                             "\"features\":{\"word_min\":%u,\"word_max\":%u,\"char_min\":%u,\"char_max\":%u,\"boundaries\":%s,"
+                             "\"negation\":%s,\"tf\":\"%s\",\"idf\":%s,\"normalise\":%s,\"min_df\":%" PRIu32
+                             ",\"max_features\":%" PRIu32 "}",
+                             o->word_min, o->word_max, o->char_min, o->char_max, truth_name(o->boundaries), truth_name(o->negation),
+                             tf_name(o->tf), truth_name(o->idf), truth_name(o->normalise), o->min_df, o->max_features);
+}
+
+static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
+    const struct stance_train_options *o = p->options;
+    TRY(byte_array_format(json, error, "\"solver\":\"libsvm\",\"class_weight\":\"%s\",\"c\":",
+                          o->class_weight == STANCE_WEIGHT_BALANCED ? "balanced" : "none"));
+    TRY(write_number(json, p->c, error));
+    TRY(byte_array_format(json, error, ",\"c_chosen\":%s,\"folds\":%u,\"wanted_precision\":", truth_name(o->c <= 0.0), o->n_folds));
+    TRY(write_number(json, o->wanted_precision, error));
+    return byte_array_format(json, error, ",\"seed\":%" PRIu64, o->seed);
+}
+
+static size_t count_label(const struct dataset *dataset, size_t label) {
+    size_t n = 0;
+    for (size_t i = 0; i < dataset->n_records; i++) {
+        n += dataset->truth[label * dataset->n_records + i];
+    }
+    return n;
+}
+
+static enum stance_status write_corpus(struct byte_array *json, const struct dataset *d, struct stance_error *error) {
+    TRY(byte_array_format(json, error, "\"corpus\":{\"digest\":\"%016" PRIx64 "\",\"records\":%zu,\"groups\":%zu,\"labels\":{",
+                          d->digest, d->n_records, d->n_groups));
+    for (size_t label = 0; label < d->n_labels; label++) {
+        TRY(byte_array_append(json, ",", label > 0, error));
+        TRY(write_string(json, d->labels[label], error));
+        TRY(byte_array_format(json, error, ":%zu", count_label(d, label)));
+    }
+    return byte_array_append(json, "}}", 2, error);
+}
+
+enum stance_status provenance_write(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
+    TRY(byte_array_format(json, error, "{\"tool\":\"stance %s\",", STANCE_VERSION));
+    TRY(write_corpus(json, p->dataset, error));
+    TRY(byte_array_append(json, ",", 1, error));
+    TRY(write_features(json, &p->options->features, error));
+    TRY(byte_array_format(json, error, ",\"candidates\":%zu,\"kept\":%zu,", p->n_candidates, p->n_features));
+    TRY(write_learning(json, p, error));
+    if (p->options->date != NULL) {
+        TRY(byte_array_append(json, ",\"date\":", 8, error));
+        TRY(write_string(json, p->options->date, error));
+    }
+    return byte_array_append(json, "}", 1, error);
+}

@@ -1,0 +1,568 @@
+#include "stance.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calibrate.h"
+#include "classify.h"
+#include "design.h"
+#include "evaluate.h"
+#include "fold.h"
+#include "model.h"
+#include "provenance.h"
+#include "status.h"
+#include "svm.h"
+
+/* --- Options ----------------------------------------------------------------------------------------------------------- */
+
+static const double default_c_grid[] = {0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0};
+
+enum stance_status stance_train_options_init(struct stance_train_options *options, const char *preset, struct stance_error *error) {
+    const struct stance_feature_options words = {.word_min = 1,
+                                                 .word_max = 2,
+                                                 .boundaries = true,
+                                                 .idf = true,
+                                                 .normalise = true,
+                                                 .tf = STANCE_TF_PRESENCE,
+                                                 .min_df = 1,
+                                                 .max_features = 0};
+    struct stance_train_options filled = {
+        .features = words,
+        .class_weight = STANCE_WEIGHT_BALANCED,
+        .c = 0.0,
+        .c_grid = default_c_grid,
+        .n_c_grid = sizeof default_c_grid / sizeof default_c_grid[0],
+        .n_folds = 5,
+        .seed = 1,
+    };
+    if (strcmp(preset, "default") == 0) {
+        filled.features.char_min = 3;
+        filled.features.char_max = 5;
+        filled.features.negation = true;
+        filled.features.min_df = 2;
+    } else if (strcmp(preset, "words") != 0) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "there is no preset '%.40s': there are 'default' and 'words'", preset);
+    }
+    *options = filled;
+    return STANCE_OK;
+}
+
+static bool is_cost(double c) { return isfinite(c) && c > 0.0; }
+
+static enum stance_status check_options(const struct stance_train_options *options, struct stance_error *error) {
+    TRY(feature_check_options(&options->features, error));
+    if (options->c != 0.0 && !is_cost(options->c)) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "the cost C must be a positive number");
+    }
+    for (size_t i = 0; options->c == 0.0 && i < options->n_c_grid; i++) {
+        if (!is_cost(options->c_grid[i])) {
+            return status_set(error, STANCE_ERROR_ARGUMENT, "every cost C to choose from must be a positive number");
+        }
+    }
+    if (options->c == 0.0 && options->n_c_grid == 0) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "no cost C is given, and none to choose from");
+    }
+    if (!(options->wanted_precision >= 0.0 && options->wanted_precision <= 1.0)) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "a wanted precision must be between 0 and 1");
+    }
+    if (options->class_weight != STANCE_WEIGHT_NONE && options->class_weight != STANCE_WEIGHT_BALANCED) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "unknown class weights %d", (int)options->class_weight);
+    }
+    return STANCE_OK;
+}
+
+/* --- The trainer ------------------------------------------------------------------------------------------------------- */
+
+struct trainer {
+    const struct stance_train_options *options;
+    struct parallel parallel;
+    struct dataset dataset;
+    struct candidates candidates;
+    uint8_t *fold;       /* of each record */
+    bool *is_training;   /* of each record, for the view at hand */
+    const double *costs; /* the values of C at hand */
+    size_t n_costs;
+    double *decision; /* out of fold: [(cost * n_labels + label) * n_records + record] */
+    size_t best_cost; /* index into costs */
+    /* the out-of-fold predictions: [label * n_records + record] */
+    double *probability;
+    bool *predicted;
+    /* of the final model: [label] */
+    struct platt *platt;
+    double *threshold;
+};
+
+/* A head needs examples on both sides, and more than one, so that a fold can hold one out. */
+static enum stance_status check_dataset(const struct dataset *d, struct stance_error *error) {
+    if (d->n_records == 0) {
+        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records");
+    }
+    if (d->n_labels == 0) {
+        return status_set(error, STANCE_ERROR_CORPUS, "no record has a label: is this the right label column?");
+    }
+    for (size_t label = 0; label < d->n_labels; label++) {
+        size_t n = 0;
+        for (size_t i = 0; i < d->n_records; i++) {
+            n += d->truth[label * d->n_records + i];
+        }
+        if (n < 2 || d->n_records - n < 2) {
+            return status_set(
+                error, STANCE_ERROR_CORPUS,
+                "label '%.60s' is on %zu of %zu records: a head needs 2 with it and 2 without; add some, or drop the label",
+                d->labels[label], n, d->n_records);
+        }
+    }
+    return STANCE_OK;
+}
+
+static enum stance_status trainer_new(struct trainer *t, const struct stance_corpus *corpus,
+                                      const struct stance_train_options *options, struct stance_error *error) {
+    *t = (struct trainer){
+        .options = options,
+        .parallel = {.n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user}};
+    t->costs = options->c > 0.0 ? &options->c : options->c_grid;
+    t->n_costs = options->c > 0.0 ? 1 : options->n_c_grid;
+    TRY(dataset_new(&t->dataset, corpus, error));
+    TRY(check_dataset(&t->dataset, error));
+    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
+    t->fold = array_new(n, sizeof *t->fold, error);
+    t->is_training = array_new(n, sizeof *t->is_training, error);
+    t->decision = array_new(n * n_labels * t->n_costs, sizeof *t->decision, error);
+    t->probability = array_new(n * n_labels, sizeof *t->probability, error);
+    t->predicted = array_new(n * n_labels, sizeof *t->predicted, error);
+    t->platt = array_new(n_labels, sizeof *t->platt, error);
+    t->threshold = array_new(n_labels, sizeof *t->threshold, error);
+    if (t->fold == NULL || t->is_training == NULL || t->decision == NULL || t->probability == NULL || t->predicted == NULL ||
+        t->platt == NULL || t->threshold == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    TRY(fold_deal(t->fold, &t->dataset, options->n_folds, options->seed, error));
+    return candidates_new(&t->candidates, corpus, &options->features, error);
+}
+
+static void trainer_free(struct trainer *t) {
+    candidates_free(&t->candidates);
+    dataset_free(&t->dataset);
+    free(t->fold);
+    free(t->is_training);
+    free(t->decision);
+    free(t->probability);
+    free(t->predicted);
+    free(t->platt);
+    free(t->threshold);
+}
+
+/* --- Training on a view ------------------------------------------------------------------------------------------------ */
+
+/* Every head at every cost, on the training records of a view. */
+struct fit_job {
+    struct trainer *trainer;
+    const struct view *view;
+    struct svm_data *data;
+    bool *positive; /* [label * n_training + place] */
+    size_t n_training;
+    const double *costs;
+    double **weights;       /* a worker each, n_features; or NULL: into `heads` */
+    struct svm_head *heads; /* [label], of the final model */
+};
+
+/* Writes the decision values of the records that are not in training. */
+static void decide_held_out(const struct fit_job *job, const struct svm_head *head, size_t label, size_t cost) {
+    const struct trainer *t = job->trainer;
+    const size_t n = t->dataset.n_records;
+    double *decision = t->decision + (cost * t->dataset.n_labels + label) * n;
+    for (size_t i = 0; i < n; i++) {
+        if (!t->is_training[i]) {
+            decision[i] = svm_decide(head, &job->view->vectors[i]);
+        }
+    }
+}
+
+static enum stance_status fit_held_out(void *user, size_t worker, size_t item, struct stance_error *error) {
+    const struct fit_job *job = user;
+    const size_t n_labels = job->trainer->dataset.n_labels, label = item % n_labels, cost = item / n_labels;
+    struct svm_head head = {.weights = job->weights[worker]};
+    TRY(svm_fit(&head, job->data, job->positive + label * job->n_training,
+                (struct svm_cost){.c = job->costs[cost], .weight = job->trainer->options->class_weight}, error));
+    decide_held_out(job, &head, label, cost);
+    return STANCE_OK;
+}
+
+static enum stance_status fit_final(void *user, size_t worker, size_t label, struct stance_error *error) {
+    (void)worker;
+    const struct fit_job *job = user;
+    return svm_fit(&job->heads[label], job->data, job->positive + label * job->n_training,
+                   (struct svm_cost){.c = job->costs[0], .weight = job->trainer->options->class_weight}, error);
+}
+
+static enum stance_status run_fit(struct fit_job *job, const char *stage, size_t n_items, parallel_job *fit,
+                                  struct stance_error *error) {
+    const struct trainer *t = job->trainer;
+    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
+    const struct vector **vectors = array_new(job->view->n_training, sizeof *vectors, error);
+    job->positive = array_new(n_labels * job->view->n_training, sizeof *job->positive, error);
+    enum stance_status status = vectors == NULL || job->positive == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    for (size_t i = 0; i < n && status == STANCE_OK; i++) {
+        if (t->is_training[i]) {
+            vectors[job->n_training++] = &job->view->vectors[i];
+        }
+    }
+    for (size_t label = 0, place = 0; label < n_labels && status == STANCE_OK; label++) {
+        for (size_t i = 0; i < n; i++) {
+            if (t->is_training[i]) {
+                job->positive[place++] = t->dataset.truth[label * n + i];
+            }
+        }
+    }
+    const struct parallel quiet = {.n_threads = t->parallel.n_threads};
+    if (status == STANCE_OK) {
+        status = svm_data_new(&job->data, vectors, job->n_training, job->view->n_features, &quiet, error);
+    }
+    if (status == STANCE_OK) {
+        status = parallel_run(&t->parallel, stage, n_items, fit, job, error);
+    }
+    svm_data_free(job->data);
+    free(job->positive);
+    free(vectors);
+    return status;
+}
+
+/* --- Out of fold ------------------------------------------------------------------------------------------------------- */
+
+static enum stance_status fit_fold(struct trainer *t, const struct view *view, const char *stage, struct stance_error *error) {
+    const size_t n_workers = parallel_n_workers(&t->parallel);
+    struct fit_job job = {.trainer = t, .view = view, .costs = t->costs};
+    job.weights = array_new(n_workers, sizeof *job.weights, error);
+    enum stance_status status = job.weights == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    for (size_t i = 0; i < n_workers && status == STANCE_OK; i++) {
+        job.weights[i] = array_new(view->n_features, sizeof **job.weights, error);
+        status = job.weights[i] == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    }
+    if (status == STANCE_OK) {
+        status = run_fit(&job, stage, t->dataset.n_labels * t->n_costs, fit_held_out, error);
+    }
+    for (size_t i = 0; job.weights != NULL && i < n_workers; i++) {
+        free(job.weights[i]);
+    }
+    free(job.weights);
+    return status;
+}
+
+/* Fills `decision`: each record is judged by heads, a vocabulary and an idf that have not seen its fold. */
+static enum stance_status decide_out_of_fold(struct trainer *t, struct stance_error *error) {
+    for (unsigned fold = 0; fold < t->options->n_folds; fold++) {
+        for (size_t i = 0; i < t->dataset.n_records; i++) {
+            t->is_training[i] = t->fold[i] != fold;
+        }
+        struct view view;
+        TRY(view_new(&view, &t->candidates, t->is_training, &(struct parallel){.n_threads = t->parallel.n_threads}, error));
+        struct byte_array stage = {.n = 0};
+        enum stance_status status = byte_array_format(&stage, error, "fold %u of %u", fold + 1, t->options->n_folds);
+        if (status == STANCE_OK) {
+            status = fit_fold(t, &view, stage.data, error);
+        }
+        free(stage.data);
+        view_free(&view);
+        TRY(status);
+    }
+    return STANCE_OK;
+}
+
+static const double *decisions_of(const struct trainer *t, size_t cost, size_t label) {
+    return t->decision + (cost * t->dataset.n_labels + label) * t->dataset.n_records;
+}
+
+/* The cost with the highest mean average precision over the heads, the smallest of equals. It asks for no threshold, so that none
+ * is fitted to choose it. */
+static enum stance_status choose_cost(struct trainer *t, struct stance_error *error) {
+    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
+    uint32_t *order = array_new(n, sizeof *order, error), *ones = array_new(n, sizeof *ones, error);
+    enum stance_status status = order == NULL || ones == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    for (size_t i = 0; status == STANCE_OK && i < n; i++) {
+        ones[i] = 1;
+    }
+    double best = -1.0;
+    for (size_t cost = 0; cost < t->n_costs && status == STANCE_OK; cost++) {
+        double sum = 0.0;
+        for (size_t label = 0; label < n_labels && status == STANCE_OK; label++) {
+            const double *decision = decisions_of(t, cost, label);
+            status = evaluate_rank(order, decision, n, error);
+            sum += evaluate_average_precision(decision, t->dataset.truth + label * n, order, ones, n);
+        }
+        if (sum > best) {
+            best = sum;
+            t->best_cost = cost;
+        }
+    }
+    free(order);
+    free(ones);
+    return status;
+}
+
+/* Scratch for the records of all folds but one. */
+struct held_in {
+    double *decision, *probability;
+    bool *truth;
+};
+
+/* Fits calibration and threshold of a head on the records outside of `fold`; FOLDS_MAX leaves none out. */
+static enum stance_status calibrate_head(struct platt *platt, double *threshold, const struct trainer *t, size_t label,
+                                         unsigned fold, struct held_in *scratch, struct stance_error *error) {
+    const double *decision = decisions_of(t, t->best_cost, label);
+    const bool *truth = t->dataset.truth + label * t->dataset.n_records;
+    size_t n = 0;
+    for (size_t i = 0; i < t->dataset.n_records; i++) {
+        if (t->fold[i] != fold) {
+            scratch->decision[n] = decision[i];
+            scratch->truth[n++] = truth[i];
+        }
+    }
+    TRY(calibrate_fit(platt, scratch->decision, scratch->truth, n, error));
+    for (size_t i = 0; i < n; i++) {
+        scratch->probability[i] = calibrate_probability(*platt, scratch->decision[i]);
+    }
+    return calibrate_threshold(threshold, scratch->probability, scratch->truth, n, t->options->wanted_precision, error);
+}
+
+/* The records of `fold`, by a calibration and a threshold from the others. */
+static enum stance_status predict_fold(struct trainer *t, size_t label, unsigned fold, struct held_in *scratch,
+                                       struct stance_error *error) {
+    struct platt platt;
+    double threshold;
+    TRY(calibrate_head(&platt, &threshold, t, label, fold, scratch, error));
+    const size_t n = t->dataset.n_records;
+    const double *decision = decisions_of(t, t->best_cost, label);
+    for (size_t i = 0; i < n; i++) {
+        if (t->fold[i] == fold) {
+            t->probability[label * n + i] = calibrate_probability(platt, decision[i]);
+            t->predicted[label * n + i] = t->probability[label * n + i] >= threshold;
+        }
+    }
+    return STANCE_OK;
+}
+
+/* Where the corpus is exclusive, the most probable label is the prediction. */
+static enum stance_status predict_exclusive(struct trainer *t, struct stance_error *error) {
+    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
+    double *probability = array_new(n_labels, sizeof *probability, error);
+    if (probability == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t label = 0; label < n_labels; label++) {
+            probability[label] = t->probability[label * n + i];
+        }
+        const size_t best = calibrate_exclusive(probability, n_labels);
+        for (size_t label = 0; label < n_labels; label++) {
+            t->probability[label * n + i] = probability[label];
+            t->predicted[label * n + i] = label == best;
+        }
+    }
+    free(probability);
+    return STANCE_OK;
+}
+
+static enum stance_status predict_out_of_fold(struct trainer *t, struct stance_error *error) {
+    const size_t n = t->dataset.n_records;
+    struct held_in scratch = {.decision = array_new(n, sizeof(double), error),
+                              .probability = array_new(n, sizeof(double), error),
+                              .truth = array_new(n, sizeof(bool), error)};
+    enum stance_status status =
+        scratch.decision == NULL || scratch.probability == NULL || scratch.truth == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    for (size_t label = 0; label < t->dataset.n_labels && status == STANCE_OK; label++) {
+        for (unsigned fold = 0; fold < t->options->n_folds && status == STANCE_OK; fold++) {
+            status = predict_fold(t, label, fold, &scratch, error);
+        }
+        if (status == STANCE_OK) { /* and the model's own, from all */
+            status = calibrate_head(&t->platt[label], &t->threshold[label], t, label, FOLDS_MAX, &scratch, error);
+        }
+    }
+    free(scratch.decision);
+    free(scratch.probability);
+    free(scratch.truth);
+    return status == STANCE_OK && t->dataset.exclusive ? predict_exclusive(t, error) : status;
+}
+
+static enum stance_status judge(struct stance_evaluation **evaluation, const struct trainer *t,
+                                const struct stance_evaluate_options *options, struct stance_error *error) {
+    const struct predictions predictions = {.n_records = t->dataset.n_records,
+                                            .n_labels = t->dataset.n_labels,
+                                            .n_groups = t->dataset.n_groups,
+                                            .labels = t->dataset.labels,
+                                            .truth = t->dataset.truth,
+                                            .probability = t->probability,
+                                            .predicted = t->predicted,
+                                            .threshold = t->threshold,
+                                            .group = t->dataset.group,
+                                            .exclusive = t->dataset.exclusive};
+    return evaluation_new(evaluation, &predictions, options, error);
+}
+
+/* Corpus to out-of-fold predictions, calibration and thresholds. */
+static enum stance_status run_folds(struct trainer *t, struct stance_error *error) {
+    TRY(decide_out_of_fold(t, error));
+    TRY(choose_cost(t, error));
+    return predict_out_of_fold(t, error);
+}
+
+/* --- The model --------------------------------------------------------------------------------------------------------- */
+
+struct assembly {
+    struct model_head *heads;
+    struct model_part_feature *features;
+    double *weights;
+    struct byte_array provenance;
+};
+
+static void fill_heads(struct assembly *assembly, const struct trainer *t, const struct svm_head *heads) {
+    const size_t n = t->dataset.n_records;
+    for (size_t label = 0; label < t->dataset.n_labels; label++) {
+        struct model_head *head = &assembly->heads[label];
+        *head = (struct model_head){.bias = heads[label].bias,
+                                    .platt_a = t->platt[label].a,
+                                    .platt_b = t->platt[label].b,
+                                    .threshold = t->threshold[label],
+                                    .c = t->costs[t->best_cost]};
+        for (size_t i = 0; i < n; i++) {
+            head->n_positive += t->dataset.truth[label * n + i];
+        }
+    }
+}
+
+static void fill_features(struct assembly *assembly, const struct trainer *t, const struct view *view,
+                          const struct svm_head *heads) {
+    const struct vocabulary *vocabulary = &t->candidates.vocabulary;
+    const size_t n_labels = t->dataset.n_labels;
+    for (size_t id = 0; id < view->n_features; id++) {
+        const struct vocabulary_entry *entry = &vocabulary->entries.data[view->candidate[id]];
+        assembly->features[id] =
+            (struct model_part_feature){.hash = entry->hash,
+                                        .idf = view->idf[id],
+                                        .name = {.data = vocabulary->names.data + entry->name, .len = entry->name_len}};
+        for (size_t label = 0; label < n_labels; label++) {
+            assembly->weights[id * n_labels + label] = heads[label].weights[id];
+        }
+    }
+}
+
+static enum stance_status assemble(struct stance_model **model, const struct trainer *t, const struct view *view,
+                                   const struct svm_head *heads, struct stance_error *error) {
+    const size_t n_labels = t->dataset.n_labels;
+    struct assembly assembly = {.heads = array_new(n_labels, sizeof *assembly.heads, error),
+                                .features = array_new(view->n_features, sizeof *assembly.features, error),
+                                .weights = array_new(view->n_features * n_labels, sizeof *assembly.weights, error)};
+    const struct provenance provenance = {.dataset = &t->dataset,
+                                          .options = t->options,
+                                          .n_candidates = t->candidates.vocabulary.entries.n,
+                                          .n_features = view->n_features,
+                                          .c = t->costs[t->best_cost]};
+    enum stance_status status = STANCE_ERROR_MEMORY;
+    if (assembly.heads != NULL && assembly.features != NULL && assembly.weights != NULL) {
+        fill_heads(&assembly, t, heads);
+        fill_features(&assembly, t, view, heads);
+        status = provenance_write(&assembly.provenance, &provenance, error);
+    }
+    if (status == STANCE_OK) {
+        const struct model_parts parts = {.labels = t->dataset.labels,
+                                          .heads = assembly.heads,
+                                          .n_labels = n_labels,
+                                          .features = assembly.features,
+                                          .weights = assembly.weights,
+                                          .n_features = view->n_features,
+                                          .n_records = view->n_training,
+                                          .exclusive = t->dataset.exclusive,
+                                          .options = t->options->features,
+                                          .provenance = assembly.provenance.data};
+        status = model_build(model, &parts, error);
+    }
+    free(assembly.heads);
+    free(assembly.features);
+    free(assembly.weights);
+    free(assembly.provenance.data);
+    return status;
+}
+
+static enum stance_status fit_and_assemble(struct stance_model **model, struct trainer *t, const struct view *view,
+                                           struct stance_error *error) {
+    const size_t n_labels = t->dataset.n_labels;
+    struct svm_head *heads = array_new(n_labels, sizeof *heads, error);
+    enum stance_status status = heads == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    for (size_t label = 0; label < n_labels && status == STANCE_OK; label++) {
+        heads[label].weights = array_new(view->n_features, sizeof *heads->weights, error);
+        status = heads[label].weights == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    }
+    struct fit_job job = {.trainer = t, .view = view, .costs = &t->costs[t->best_cost], .heads = heads};
+    if (status == STANCE_OK) {
+        status = run_fit(&job, "the model", n_labels, fit_final, error);
+    }
+    if (status == STANCE_OK) {
+        status = assemble(model, t, view, heads, error);
+    }
+    for (size_t label = 0; heads != NULL && label < n_labels; label++) {
+        free(heads[label].weights);
+    }
+    free(heads);
+    return status;
+}
+
+/* The heads that ship: trained on all records, with the calibration found out of fold. */
+static enum stance_status train_on_all(struct stance_model **model, struct trainer *t, struct stance_error *error) {
+    for (size_t i = 0; i < t->dataset.n_records; i++) {
+        t->is_training[i] = true;
+    }
+    struct view view;
+    TRY(view_new(&view, &t->candidates, t->is_training, &(struct parallel){.n_threads = t->parallel.n_threads}, error));
+    const enum stance_status status = fit_and_assemble(model, t, &view, error);
+    view_free(&view);
+    return status;
+}
+
+/* --- The public calls -------------------------------------------------------------------------------------------------- */
+
+static enum stance_status train(struct stance_model **model, struct stance_evaluation **evaluation, struct trainer *t,
+                                const struct stance_corpus *corpus, const struct stance_train_options *options,
+                                struct stance_error *error) {
+    TRY(trainer_new(t, corpus, options, error));
+    TRY(run_folds(t, error));
+    struct stance_model *trained = NULL;
+    TRY(train_on_all(&trained, t, error));
+    if (evaluation != NULL) {
+        struct stance_evaluate_options judging;
+        stance_evaluate_options_init(&judging);
+        judging.n_threads = options->n_threads;
+        const enum stance_status status = judge(evaluation, t, &judging, error);
+        if (status != STANCE_OK) {
+            stance_model_free(trained);
+            return status;
+        }
+    }
+    *model = trained;
+    return STANCE_OK;
+}
+
+enum stance_status stance_train(struct stance_model **model, struct stance_evaluation **evaluation,
+                                const struct stance_corpus *corpus, const struct stance_train_options *options,
+                                struct stance_error *error) {
+    TRY(check_options(options, error));
+    struct trainer trainer = {.options = options};
+    const enum stance_status status = train(model, evaluation, &trainer, corpus, options, error);
+    trainer_free(&trainer);
+    return status;
+}
+
+enum stance_status stance_cross_validate(struct stance_evaluation **evaluation, const struct stance_corpus *corpus,
+                                         const struct stance_train_options *train_options,
+                                         const struct stance_evaluate_options *options, struct stance_error *error) {
+    TRY(check_options(train_options, error));
+    struct trainer trainer = {.options = train_options};
+    enum stance_status status = trainer_new(&trainer, corpus, train_options, error);
+    if (status == STANCE_OK) {
+        status = run_folds(&trainer, error);
+    }
+    if (status == STANCE_OK) {
+        status = judge(evaluation, &trainer, options, error);
+    }
+    trainer_free(&trainer);
+    return status;
+}
