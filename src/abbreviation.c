@@ -23,7 +23,7 @@ struct role_entry {
 static const struct abbreviation_entry ABBREVIATIONS[] = {
     {"a.d", START, START},        {"a.k.a", NEVER, NEVER},   {"a.m", CLOCK, CLOCK},     {"abp", NEVER, NEVER},
     {"abs", NUMBER, NUMBER},      {"add", NUMBER, NUMBER},   {"adm", NEVER, NEVER},     {"adms", NEVER, NEVER},
-    {"al", START, START},         {"ala", NONE, START},      {"amb", NEVER, NEVER},     {"ambs", NEVER, NEVER},
+    {"al", START, NONE},          {"ala", NONE, START},      {"amb", NEVER, NEVER},     {"ambs", NEVER, NEVER},
     {"app", NUMBER, NUMBER},      {"approx", NEVER, NEVER},  {"apr", START, START},     {"apt", NONE, START},
     {"ariz", NONE, START},        {"ark", NONE, START},      {"arq", NEVER, NEVER},     {"art", NUMBER, NUMBER},
     {"arts", NUMBER, NUMBER},     {"assn", START, START},    {"assns", START, START},   {"assoc", NEVER, NEVER},

@@ -60,7 +60,8 @@ static bool search_line(const struct platt_problem *problem, const struct platt_
     const double da = -(slope->h22 * slope->g1 - slope->h21 * slope->g2) / determinant;
     const double db = -(-slope->h21 * slope->g1 + slope->h11 * slope->g2) / determinant;
     const double descent = slope->g1 * da + slope->g2 * db;
-    for (double step = 1.0; step >= 1e-10; step /= 2.0) {
+    double step = 1.0;
+    for (int halvings = 0; halvings < 34; halvings++) { /* down to 1e-10 */
         const struct platt moved = {.a = platt->a + step * da, .b = platt->b + step * db};
         const double moved_value = objective(problem, moved);
         if (moved_value < *value + 1e-4 * step * descent) {
@@ -68,6 +69,7 @@ static bool search_line(const struct platt_problem *problem, const struct platt_
             *value = moved_value;
             return true;
         }
+        step /= 2.0;
     }
     return false;
 }

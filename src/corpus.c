@@ -315,6 +315,8 @@ static enum stance_status fill_dataset(struct dataset *dataset, struct stance_er
             fill_truth(dataset, rank);
             status = group_records(dataset, parent, keyed, error);
         }
+    }
+    if (status == STANCE_OK) {
         dataset->digest = digest_corpus(dataset);
     }
     free(rank);

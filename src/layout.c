@@ -14,42 +14,38 @@ enum {
 
 /* --- Characters ------------------------------------------------------------------------------------------------------- */
 
-static enum glyph ascii_glyph(unsigned char c) {
-    if (c >= 'a' && c <= 'z') {
-        return GLYPH_LOWER;
-    }
-    if (c >= 'A' && c <= 'Z') {
-        return GLYPH_UPPER;
-    }
-    if (c >= '0' && c <= '9') {
-        return GLYPH_DIGIT;
-    }
-    switch (c) {
-    case ' ':
-    case '\t': return GLYPH_SPACE;
-    case '\n':
-    case '\v':
-    case '\f':
-    case '\r': return GLYPH_BREAK;
-    case '.': return GLYPH_DOT;
-    case '!':
-    case '?': return GLYPH_EXCLAIM;
-    case ',':
-    case ';':
-    case ':': return GLYPH_PAUSE;
-    case '-': return GLYPH_DASH;
-    case '(':
-    case '[':
-    case '{': return GLYPH_OPEN;
-    case ')':
-    case ']':
-    case '}': return GLYPH_CLOSE;
-    case '"': return GLYPH_QUOTE;
-    case '\'':
-    case '`': return GLYPH_APOSTROPHE;
-    default: return GLYPH_OTHER;
-    }
-}
+/* Short names for the table. */
+enum {
+    LW = GLYPH_LOWER,
+    UP = GLYPH_UPPER,
+    DG = GLYPH_DIGIT,
+    SP = GLYPH_SPACE,
+    BR = GLYPH_BREAK,
+    DT = GLYPH_DOT,
+    EX = GLYPH_EXCLAIM,
+    PA = GLYPH_PAUSE,
+    DA = GLYPH_DASH,
+    OP = GLYPH_OPEN,
+    CL = GLYPH_CLOSE,
+    QU = GLYPH_QUOTE,
+    AP = GLYPH_APOSTROPHE,
+    OT = GLYPH_OTHER
+};
+
+/* clang-format off */
+static const uint8_t ASCII_GLYPHS[128] = {
+    OT, OT, OT, OT, OT, OT, OT, OT, OT, SP, BR, BR, BR, BR, OT, OT, /* controls */
+    OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, /* controls */
+    SP, EX, QU, OT, OT, OT, OT, AP, OP, CL, OT, OT, PA, DA, DT, OT, /* 0x20 */
+    DG, DG, DG, DG, DG, DG, DG, DG, DG, DG, PA, PA, OT, OT, OT, EX, /* 0x30 */
+    OT, UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, /* 0x40 */
+    UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, UP, OP, OT, CL, OT, OT, /* 0x50 */
+    AP, LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, /* 0x60 */
+    LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, LW, OP, OT, CL, OT, OT, /* 0x70 */
+};
+/* clang-format on */
+
+static enum glyph ascii_glyph(unsigned char c) { return c < 0x80 ? (enum glyph)ASCII_GLYPHS[c] : GLYPH_OTHER; }
 
 static enum glyph category_glyph(uint32_t code) {
     switch (utf8proc_category((utf8proc_int32_t)code)) {

@@ -86,7 +86,7 @@ static enum stance_status check_identity(const unsigned char *bytes, size_t len,
 /* Counts are bounded before they are multiplied, so that no product below can overflow 64 bits. */
 static bool counts_are_sound(const struct model_header *h) {
     return h->n_labels >= 1 && h->n_labels <= MODEL_LABELS_MAX && h->n_features < UINT32_MAX && h->slot_bits <= SLOT_BITS_MAX &&
-           h->row_len == (sizeof(struct model_row) + 4 * h->n_labels + 7) / 8 * 8 && h->n_records < UINT64_C(1) << 48 &&
+           h->row_len == (sizeof(struct model_row) + sizeof(float) * h->n_labels + 7) / 8 * 8 && h->n_records < UINT64_C(1) << 48 &&
            h->exclusive <= 1 && h->boundaries <= 1 && h->negation <= 1 && h->idf <= 1 && h->normalise <= 1 &&
            h->tf <= STANCE_TF_LOG && UINT64_C(2) * h->n_features <= UINT64_C(1) << h->slot_bits;
 }
@@ -329,7 +329,7 @@ static void fill_header(struct model_header *header, const struct model_parts *p
         .min_df = o->min_df,
         .max_features = o->max_features,
         .slot_bits = bits_for(parts->n_features),
-        .row_len = (uint32_t)((sizeof(struct model_row) + 4 * parts->n_labels + 7) / 8 * 8),
+        .row_len = (uint32_t)((sizeof(struct model_row) + sizeof(float) * parts->n_labels + 7) / 8 * 8),
     };
     memcpy(header->magic, magic, sizeof magic);
 }

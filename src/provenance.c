@@ -29,8 +29,10 @@ static enum stance_status write_number(struct byte_array *json, double value, st
     for (size_t i = start; i < json->n; i++) {
         const char c = json->data[i];
         const bool plain = (c >= '0' && c <= '9') || c == '-' || c == '+' || c == 'e';
-        if (plain || !in_mark) {
-            json->data[kept++] = plain ? c : '.';
+        if (plain) {
+            json->data[kept++] = c;
+        } else if (!in_mark) {
+            json->data[kept++] = '.';
         }
         in_mark = !plain;
     }

@@ -11,6 +11,7 @@
 enum {
     BRACKET_MAX = 250, /* bytes; a longer remark in brackets is cut like other text */
     REMARK_MAX = 80,   /* bytes; of a citation or stage direction in brackets */
+    WORD_MAX = 32,     /* bytes of a word looked at; the tables hold shorter ones */
     TOKEN_MAX = 64,    /* bytes looked at for a domain name or e-mail address */
     OPENERS_MAX = 8    /* quotes, brackets and dashes passed over before a word */
 };
@@ -78,7 +79,7 @@ static void describe_word(struct word *word, const char *text) {
         word->digits = word->digits && (c.glyph == GLYPH_DIGIT || c.glyph == GLYPH_DOT);
         word->has_dot = word->has_dot || c.glyph == GLYPH_DOT;
         run = c.glyph == GLYPH_DOT ? 0 : run + 1;
-        single = single && run <= 1;
+        single = single && run <= 1 && c.glyph != GLYPH_DIGIT;
         word->n_chars++;
         i += c.len;
     }
@@ -87,10 +88,10 @@ static void describe_word(struct word *word, const char *text) {
     word->known = word_key_fold(&word->key, text + word->start, word->end - word->start);
 }
 
-/* The word that ends at `end`, with the dots inside of it. A word that does not end within TOKEN_MAX bytes is cut off there. */
+/* The word that ends at `end`, with the dots inside of it. A word longer than WORD_MAX is cut off there. */
 static struct word word_before(const struct cutter *c, size_t end) {
     struct word word = {.start = end, .end = end};
-    while (end - word.start < TOKEN_MAX) {
+    while (end - word.start < WORD_MAX) {
         const struct character last = before(c, word.start);
         const bool dot = last.glyph == GLYPH_DOT && word.start < end && glyph_is_word(before(c, word.start - 1).glyph);
         if (!dot && !glyph_is_word(last.glyph)) {
@@ -114,7 +115,7 @@ static struct word word_before_word(const struct cutter *c, struct word word) {
 /* The letters at `pos`. */
 static struct word word_at(const struct cutter *c, size_t pos) {
     struct word word = {.start = pos, .end = pos};
-    for (struct character next = at(c, pos); glyph_is_letter(next.glyph) && word.end - pos < TOKEN_MAX; next = at(c, word.end)) {
+    for (struct character next = at(c, pos); glyph_is_letter(next.glyph) && word.end - pos < WORD_MAX; next = at(c, word.end)) {
         word.end += next.len;
     }
     describe_word(&word, c->text);
@@ -196,7 +197,11 @@ static bool number_follows(const struct cutter *c, const struct ahead *ahead, bo
             return false;
         }
     }
-    return with_i || word.n_chars > 1;
+    if (word.n_chars > 1 || next.glyph != GLYPH_SPACE) {
+        return with_i || word.n_chars > 1;
+    }
+    const struct word after = word_at(c, word.end + next.len);
+    return with_i && (after.n_chars == 0 || after.capital || (roles_of(after) & WORD_LINK) != 0); /* "vol. I of" but "arts. I am" */
 }
 
 /* 'Mr. Smith asked': a few names and then a verb that reports. */
@@ -278,7 +283,7 @@ static size_t note_end(const struct cutter *c, size_t pos) {
 /* " [2041st meeting, para. 3]" behind a stop belongs to what it cites. */
 static size_t citation_end(const struct cutter *c, size_t pos) {
     const size_t start = skip_white(c->text, pos, pos + 2 < c->end ? pos + 2 : c->end);
-    bool digit = false;
+    bool digit = c->end - start > 4 && memcmp(c->text + start + 2, "bid", 3) == 0;
     if (start >= c->end || c->text[start] != '[' || at(c, start + 1).glyph == GLYPH_DOT) {
         return pos;
     }
@@ -429,6 +434,13 @@ static enum abbreviation classify(struct word word) {
     return found == ABBREVIATION_NONE && word.dotted ? ABBREVIATION_START : found;
 }
 
+/* "Hun Sen. In his message": what looks like a title ends a name, and another sentence opens. */
+static bool is_surname(const struct cutter *c, const struct ahead *ahead, struct word word) {
+    const struct word next = word_at(c, ahead->pos);
+    return word.capital && word_before_word(c, word).capital && opens_sentence(c, ahead) && (roles_of(next) & WORD_NAME) == 0 &&
+           !word_is(next, "he");
+}
+
 static bool dot_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
     struct word word = word_before(c, stop->start);
     if (word.n_chars == 0) {
@@ -446,7 +458,7 @@ static bool dot_ends(const struct cutter *c, const struct stop *stop, const stru
         return !reporting_follows(c, ahead);
     }
     switch (class) {
-    case ABBREVIATION_NEVER: return false;
+    case ABBREVIATION_NEVER: return is_surname(c, ahead, word);
     case ABBREVIATION_NUMBER:
         if (number_follows(c, ahead, !word_is(word, "no"))) {
             return false;
@@ -480,6 +492,9 @@ static bool ellipsis_ends(const struct cutter *c, struct stop *stop, const struc
     }
     if (stop->closes_quote) {
         return !reporting_follows(c, ahead);
+    }
+    if (ahead->quote && glyph_is_word(before(c, stop->start).glyph)) {
+        return true;
     }
     return opens_sentence(c, ahead) && !word_is(word_at(c, ahead->pos), "i");
 }
@@ -555,12 +570,12 @@ static bool is_technical(const struct cutter *c, size_t pos) {
 
 /* "the end.The next": a word of two and more letters on each side. */
 static bool joined_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
-    const struct word word = word_before(c, stop->start);
     const struct word next = word_at(c, ahead->pos);
-    const enum glyph last = before(c, stop->start).glyph;
     if (!next.capital || at(c, next.start + at(c, next.start).len).glyph != GLYPH_LOWER) {
         return false;
     }
+    const struct word word = word_before(c, stop->start);
+    const enum glyph last = before(c, stop->start).glyph;
     if (stop->closes_quote || stop->closes_bracket || stop->exclaim) {
         return (roles_of(word) & WORD_CALL) == 0;
     }
@@ -579,9 +594,11 @@ static bool note_ends(const struct cutter *c, struct stop *stop) {
     while (end - stop->end < 4 && at(c, end).glyph == GLYPH_DIGIT) {
         end++;
     }
+    if (end - stop->end > 3 || before(c, stop->start).glyph != GLYPH_LOWER || !glyph_is_white(at(c, end).glyph)) {
+        return false;
+    }
     const struct word word = word_before(c, stop->start);
-    if (end - stop->end > 3 || before(c, stop->start).glyph != GLYPH_LOWER || word.n_chars < 3 || word.has_dot ||
-        !glyph_is_white(at(c, end).glyph) || classify(word) != ABBREVIATION_NONE) {
+    if (word.n_chars < 3 || word.has_dot || classify(word) != ABBREVIATION_NONE) {
         return false;
     }
     const struct ahead ahead = look_ahead(c, end);
@@ -605,6 +622,15 @@ static bool unspaced_ends(const struct cutter *c, struct stop *stop, const struc
     }
 }
 
+/* A stop of a script where it is nothing else. Inside of brackets it ends what they hold only. */
+static bool full_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
+    if (stop->closes_bracket && at(c, c->start).glyph != GLYPH_OPEN) {
+        return false;
+    }
+    const enum glyph next = ahead->first.glyph;
+    return next != GLYPH_PAUSE && next != GLYPH_CLOSE && (ahead->white || next != GLYPH_DIGIT);
+}
+
 /* Whether a statement ends with the stop; may move the stop's end back. */
 static bool stop_ends(struct cutter *c, struct stop *stop) {
     const struct ahead ahead = look_ahead(c, stop->end);
@@ -612,8 +638,7 @@ static bool stop_ends(struct cutter *c, struct stop *stop) {
         return false; /* what ends the block is cut by the block's end */
     }
     if (stop->full) {
-        return ahead.first.glyph != GLYPH_PAUSE && ahead.first.glyph != GLYPH_CLOSE &&
-               (ahead.white || ahead.first.glyph != GLYPH_DIGIT);
+        return full_ends(c, stop, &ahead);
     }
     if (!ahead.white) {
         return c->depth == 0 && unspaced_ends(c, stop, &ahead);
@@ -627,7 +652,7 @@ static bool stop_ends(struct cutter *c, struct stop *stop) {
     if (stop->exclaim) {
         return exclaim_ends(c, stop, &ahead);
     }
-    return stop->ellipsis || (stop->n_dots > 1 && !stop->repeated) ? ellipsis_ends(c, stop, &ahead) : dot_ends(c, stop, &ahead);
+    return stop->ellipsis || (stop->n_dots > 2 && !stop->repeated) ? ellipsis_ends(c, stop, &ahead) : dot_ends(c, stop, &ahead);
 }
 
 /* --- Walking over a block --------------------------------------------------------------------------------------------- */
@@ -758,13 +783,16 @@ static size_t skip_address(const struct cutter *c, size_t pos) {
     return end;
 }
 
+static bool follows_www(const struct cutter *c, size_t pos) {
+    return pos - c->start >= 3 && (c->text[pos - 1] | 0x20) == 'w' && word_is(word_before(c, pos), "www");
+}
+
 static enum stance_status meet_stop(struct cutter *c, size_t pos) {
     const size_t item = find_item(c, pos);
     if (item != pos) {
         return cut(c, item);
     }
-    const struct word word = word_before(c, pos);
-    if (word_is(word, "www")) {
+    if (follows_www(c, pos)) {
         c->pos = skip_address(c, pos + 1);
         return STANCE_OK;
     }
@@ -794,7 +822,7 @@ static bool is_inner_dot(const struct cutter *c, size_t pos) {
         return false;
     }
     const char next = c->text[pos + 1];
-    return next >= 'a' && next <= 'z';
+    return next >= 'a' && next <= 'z' && !follows_www(c, pos);
 }
 
 static enum stance_status meet(struct cutter *c) {
@@ -803,7 +831,7 @@ static enum stance_status meet(struct cutter *c) {
     c->pos = pos + here.len;
     switch (here.glyph) {
     case GLYPH_DOT:
-        if (is_inner_dot(c, pos) && !(pos >= 3 + c->start && memcmp(c->text + pos - 3, "www", 3) == 0)) {
+        if (is_inner_dot(c, pos)) {
             return STANCE_OK;
         }
         return meet_stop(c, pos);

@@ -35,6 +35,7 @@ static void postings_free(struct postings *postings) {
     free(postings->values);
 }
 
+/* The caller frees `postings`, also where it fails. */
 static enum stance_status postings_new(struct postings *postings, const struct svm_data *data, struct stance_error *error) {
     size_t n_values = 0;
     for (size_t i = 0; i < data->n; i++) {
@@ -44,7 +45,6 @@ static enum stance_status postings_new(struct postings *postings, const struct s
                                   .records = array_new(n_values, sizeof *postings->records, error),
                                   .values = array_new(n_values, sizeof *postings->values, error)};
     if (postings->starts == NULL || postings->records == NULL || postings->values == NULL) {
-        postings_free(postings);
         return STANCE_ERROR_MEMORY;
     }
     size_t *next = postings->starts + 1; /* starts[f + 1] serves as the place for the next record of f, and ends as its end */
@@ -277,7 +277,10 @@ enum stance_status svm_fit(struct svm_head *head, const struct svm_data *data, c
         return STANCE_OK;
     }
     struct svm_model *solution = NULL;
-    TRY(svm_solve(&solution, data, positive, cost, error));
+    const enum stance_status status = svm_solve(&solution, data, positive, cost, error);
+    if (status != STANCE_OK || solution == NULL) {
+        return status;
+    }
     svm_fold(head, solution, data);
     svm_free_and_destroy_model(&solution);
     return STANCE_OK;

@@ -15,7 +15,7 @@ struct svm_data;
 enum { SVM_GRAM_MAX = 12000 };
 
 /* `vectors` are borrowed until svm_data_free. A vector's ids are below `n_features`. */
-enum stance_status svm_data_new(struct svm_data **data, const struct vector *const *vectors, size_t n, size_t n_features,
+enum stance_status svm_data_new(struct svm_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
                                 const struct parallel *parallel, struct stance_error *error);
 void svm_data_free(struct svm_data *data);
 

@@ -54,8 +54,9 @@ static uint32_t unify(uint32_t code) {
 /* Decomposes a character to `codes`, which has room for DECOMPOSITION_MAX; returns how many. */
 static size_t decompose(uint32_t code, utf8proc_int32_t *codes) {
     int boundclass = UTF8PROC_BOUNDCLASS_START;
-    const utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)unify(code), codes, DECOMPOSITION_MAX,
-                                                       UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundclass);
+    const utf8proc_ssize_t n =
+        utf8proc_decompose_char((utf8proc_int32_t)unify(code), codes, DECOMPOSITION_MAX,
+                                UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundclass);
     return n < 0 || n > DECOMPOSITION_MAX ? 0 : (size_t)n;
 }
 

@@ -66,7 +66,7 @@ static bool check_arguments(const struct evaluate_arguments *arguments) {
         message_error("--model judges a model and --folds a way of training; leave one out");
         return false;
     }
-    if (!judges_training(arguments) && learn_options_given(&arguments->features, &arguments->learn)) {
+    if (!judges_training(arguments) && (feature_choices_given(&arguments->features) || learn_choices_given(&arguments->learn))) {
         message_error("options of features and learning need --folds K; a model has its own");
         return false;
     }

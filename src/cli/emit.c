@@ -78,10 +78,14 @@ static void append_quoted(struct buffer *out, struct stance_string text) {
     buffer_append_char(out, '"');
 }
 
-void emit_key(struct emitter *emitter, const char *key) {
-    emit_text(emitter, key);
+void emit_key_string(struct emitter *emitter, struct stance_string key) {
+    emit_string(emitter, key);
     buffer_append_char(emitter->out, ':');
     emitter->comma = false;
+}
+
+void emit_key(struct emitter *emitter, const char *key) {
+    emit_key_string(emitter, (struct stance_string){.data = key, .len = strlen(key)});
 }
 
 void emit_string(struct emitter *emitter, struct stance_string text) {

@@ -19,6 +19,7 @@ void emit_close(struct emitter *emitter, char bracket);
 
 /* A member's name; its value follows. */
 void emit_key(struct emitter *emitter, const char *key);
+void emit_key_string(struct emitter *emitter, struct stance_string key);
 
 void emit_string(struct emitter *emitter, struct stance_string text);
 void emit_text(struct emitter *emitter, const char *text);

@@ -44,8 +44,7 @@ static bool fill(struct input *input) {
 
 enum exit_code input_failure(void) { return interrupt_signal() != 0 ? EXIT_INTERRUPTED : EXIT_SYSTEM; }
 
-/* A first read shorter than the mark only comes from a pipe that trickles; the mark then stays, as white space. */
-static void skip_mark(struct input *input) {
+void input_skip_mark(struct input *input) {
     if (fill(input) && input->end >= 3 && memcmp(input->chunk, "\xEF\xBB\xBF", 3) == 0) {
         input->start = 3;
         input->n_read = 3;
@@ -78,7 +77,6 @@ enum exit_code input_open(struct input *input, const char *path) {
         return EXIT_SYSTEM;
     }
     input->chunk = memory_new(CHUNK_SIZE, 1);
-    skip_mark(input);
     return EXIT_DONE;
 }
 

@@ -24,8 +24,13 @@ struct input {
     size_t start, end; /* the unread part of `chunk` */
 };
 
-/* Opens `path`, "-" being stdin, and skips a UTF-8 byte order mark. Says what is wrong. */
+/* Opens `path`, "-" being stdin. Says what is wrong. */
 enum exit_code input_open(struct input *input, const char *path);
+
+/* Skips a UTF-8 byte order mark at the start. A first read shorter than the mark only comes from a pipe that trickles; the mark
+ * then stays. */
+void input_skip_mark(struct input *input);
+
 void input_close(struct input *input);
 
 /* Looks for the end of a record in `len` bytes; returns how many belong to it and tells in `*complete` whether its end is among

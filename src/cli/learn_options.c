@@ -149,9 +149,12 @@ bool learn_options_resolve(const struct feature_choices *features, const struct 
     return true;
 }
 
-bool learn_options_given(const struct feature_choices *features, const struct learn_choices *learn) {
-    return strcmp(features->preset, "default") != 0 || features->words.given || features->chars.given ||
-           features->boundaries != OPTION_UNSET || features->negation != OPTION_UNSET || features->idf != OPTION_UNSET ||
-           features->tf != OPTION_UNSET || features->min_df != OPTION_SIZE_UNSET || features->max_features != OPTION_SIZE_UNSET ||
-           !isnan(learn->c) || learn->class_weight != OPTION_UNSET || !isnan(learn->precision);
+bool feature_choices_given(const struct feature_choices *choices) {
+    return strcmp(choices->preset, "default") != 0 || choices->words.given || choices->chars.given ||
+           choices->boundaries != OPTION_UNSET || choices->negation != OPTION_UNSET || choices->idf != OPTION_UNSET ||
+           choices->tf != OPTION_UNSET || choices->min_df != OPTION_SIZE_UNSET || choices->max_features != OPTION_SIZE_UNSET;
+}
+
+bool learn_choices_given(const struct learn_choices *choices) {
+    return !isnan(choices->c) || choices->class_weight != OPTION_UNSET || !isnan(choices->precision);
 }

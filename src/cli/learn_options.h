@@ -48,7 +48,10 @@ extern const struct option_row WORK_OPTION_ROWS[3];
 bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,
                            struct stance_train_options *options);
 
-/* True where any of them was given. */
-bool learn_options_given(const struct feature_choices *features, const struct learn_choices *learn);
+/* True where any was given. */
+bool feature_choices_given(const struct feature_choices *choices);
+
+/* The same; the number of folds apart. */
+bool learn_choices_given(const struct learn_choices *choices);
 
 #endif

@@ -28,7 +28,6 @@ struct record {
     const char *file;
     size_t line;              /* where it starts, from 1 */
     struct stance_string raw; /* as read, without line terminator */
-    bool crlf;                /* the line terminator was CR LF */
     struct stance_string text, id, group;
     const struct stance_string *labels;
     size_t n_labels;

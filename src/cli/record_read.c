@@ -70,13 +70,15 @@ static enum record_result stop(struct record_reader *reader, enum exit_code fail
 
 static char delimiter_of(enum record_format format) { return format == RECORD_CSV ? ',' : '\t'; }
 
-static void strip_terminator(struct record *record) {
-    struct stance_string *raw = &record->raw;
-    if (raw->len > 0 && raw->data[raw->len - 1] == '\n') {
-        raw->len--;
-        record->crlf = raw->len > 0 && raw->data[raw->len - 1] == '\r';
-        raw->len -= record->crlf;
+/* Takes LF or CR LF off the end; true for CR LF. */
+static bool strip_terminator(struct stance_string *raw) {
+    if (raw->len == 0 || raw->data[raw->len - 1] != '\n') {
+        return false;
     }
+    raw->len--;
+    const bool crlf = raw->len > 0 && raw->data[raw->len - 1] == '\r';
+    raw->len -= crlf;
+    return crlf;
 }
 
 /* False, and says so, where the user named a column that the file lacks; `*column` is SIZE_MAX where nobody named it. */
@@ -125,10 +127,10 @@ static enum record_result read_header(struct record_reader *reader) {
     if (result == INPUT_FAILED) {
         return stop(reader, input_failure());
     }
-    struct record line = {.raw = buffer_string(&reader->header_raw)};
-    strip_terminator(&line);
+    struct stance_string line = buffer_string(&reader->header_raw);
+    reader->crlf = strip_terminator(&line);
     const char *problem = result == INPUT_TOO_LONG ? "the header is longer than 64 MB; is this a CSV or TSV file?"
-                                                   : delimited_parse(&reader->header, scan.delimiter, line.raw);
+                                                   : delimited_parse(&reader->header, scan.delimiter, line);
     if (problem != NULL) {
         message_at(reader->input.name, 1, "%s", problem);
         return stop(reader, EXIT_USAGE);
@@ -149,6 +151,7 @@ static enum record_result open_next(struct record_reader *reader) {
         return stop(reader, code);
     }
     reader->open = true;
+    input_skip_mark(&reader->input);
     return reader->format == RECORD_CSV || reader->format == RECORD_TSV ? read_header(reader) : RECORDS_READ;
 }
 
@@ -279,8 +282,8 @@ static const char *parse_delimited(struct record_reader *reader, struct record *
     }
     if (reader->row.n != reader->header.n) {
         buffer_clear(&reader->problem);
-        buffer_format(&reader->problem, "%zu fields where the header has %zu; quote fields that hold the delimiter", reader->row.n,
-                      reader->header.n);
+        buffer_format(&reader->problem, "%zu field%s where the header has %zu; quote fields that hold the delimiter", reader->row.n,
+                      reader->row.n == 1 ? "" : "s", reader->header.n);
         return buffer_text(&reader->problem);
     }
     record->fields = reader->row.fields;
@@ -345,7 +348,7 @@ static enum input_result read_raw(struct record_reader *reader, struct record *r
     const enum input_result result =
         input_read_record(&reader->input, delimited ? delimited_scan : input_scan_line, &scan, &reader->raw);
     record->raw = buffer_string(&reader->raw);
-    strip_terminator(record);
+    strip_terminator(&record->raw);
     return result;
 }
 

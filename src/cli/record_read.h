@@ -26,6 +26,7 @@ struct record_reader {
     enum record_format format;
     struct delimited_row header, row;
     struct record_columns columns;
+    bool crlf; /* the header's line ends in CR LF */
     struct buffer raw, header_raw, repaired, problem, id_number, group_number;
     json_t *object;
     struct stance_string *labels;

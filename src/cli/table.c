@@ -43,13 +43,15 @@ static size_t column_width(const struct table *table, size_t column) {
     return widest;
 }
 
+/* Padding behind the last column would be white space at the end of a line. */
 static void print_cell(const struct table *table, size_t i, size_t width, struct buffer *out) {
     const struct stance_string text = cell(table, i);
     const size_t padding = width - display_width(text);
-    const bool first = i % table->n_columns == 0;
-    display_pad(out, 2 + (first ? 0 : padding));
+    const size_t column = i % table->n_columns;
+    const bool left = column == 0 || table->flush_left;
+    display_pad(out, 2 + (left ? 0 : padding));
     buffer_append(out, text.data, text.len);
-    display_pad(out, first && table->n_columns > 1 ? padding : 0);
+    display_pad(out, left && column + 1 < table->n_columns ? padding : 0);
 }
 
 void table_print(struct table *table, struct buffer *out) {

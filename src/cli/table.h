@@ -2,6 +2,7 @@
 #ifndef STANCE_CLI_TABLE_H
 #define STANCE_CLI_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "attributes.h"
@@ -11,9 +12,10 @@ struct table_cell {
     size_t start, len; /* in `text` */
 };
 
-/* Initialise n_columns only. The first column is flush left, the others flush right. */
+/* Initialise n_columns and flush_left only. The first column is flush left, the others flush right. */
 struct table {
     size_t n_columns;
+    bool flush_left; /* the other columns too */
     struct table_cell *cells;
     size_t n_cells, capacity;
     struct buffer text;

@@ -1,0 +1,209 @@
+/* The model file: round trip, and hundreds of truncations, flips and forgeries. */
+#include "check.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model.h"
+#include "vocabulary.h"
+
+static struct stance_model *train_small(void) {
+    struct stance_error error;
+    struct stance_model *model = NULL;
+    struct stance_corpus *corpus = make_corpus(60, false);
+    struct stance_train_options options;
+    assert_ok(stance_train_options_init(&options, "default", &error));
+    options.c = 1.0;
+    options.n_folds = 3;
+    options.n_threads = 1;
+    assert_ok(stance_train(&model, NULL, corpus, &options, &error));
+    stance_corpus_free(corpus);
+    return model;
+}
+
+static int setup(void **state) {
+    *state = train_small();
+    return 0;
+}
+
+static int teardown(void **state) {
+    stance_model_free(*state);
+    return 0;
+}
+
+static void test_round_trip(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    struct stance_model *again = NULL;
+    char path[] = "/tmp/stance-model-XXXXXX";
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    (void)close(file);
+    assert_ok(stance_model_save(model, path, &error));
+    assert_ok(stance_model_open(&again, path, &error));
+    assert_int_equal(again->len, model->len);
+    assert_memory_equal(again->bytes, model->bytes, model->len);
+    struct stance_model_info info;
+    stance_model_info(again, &info);
+    assert_int_equal(info.n_labels, 2);
+    assert_string_equal(stance_model_label(again, 1), "denial");
+    assert_null(stance_model_label(again, 2));
+    assert_non_null(strstr(info.provenance, "\"digest\""));
+    assert_null(strstr(info.provenance, "\"date\""));
+    stance_model_free(again);
+    (void)unlink(path);
+}
+
+/* Every feature is found by its hash, under its own id; what is not there is not found. */
+static void test_lookup(void **state) {
+    const struct stance_model *model = *state;
+    for (uint32_t id = 0; id < model->header->n_features; id++) {
+        assert_int_equal(model_find(model, model_row(model, id)->hash), id);
+        assert_int_equal(model_find(model, model_row(model, id)->hash ^ (UINT64_C(1) << 40)), VOCABULARY_NONE);
+    }
+}
+
+static void test_top_features(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    uint32_t ids[5];
+    size_t n = 5;
+    assert_ok(stance_model_top_features(model, 1, true, ids, &n, &error));
+    assert_int_equal(n, 5);
+    double before = INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        struct stance_feature feature;
+        assert_ok(stance_model_feature(model, ids[i], &feature, &error));
+        const double strength = feature.idf * (double)feature.weights[1];
+        assert_true(strength > 0.0 && strength <= before);
+        before = strength;
+    }
+    assert_int_equal(stance_model_top_features(model, 2, true, ids, &n, &error), STANCE_ERROR_ARGUMENT);
+    struct stance_feature feature;
+    assert_int_equal(stance_model_feature(model, model->header->n_features, &feature, &error), STANCE_ERROR_ARGUMENT);
+}
+
+/* Uses every part of a model that opens, so that an offset that was let through is found by the sanitizer. */
+static void use(const struct stance_model *model) {
+    struct stance_error error;
+    struct stance_session *session = NULL;
+    struct stance_result result;
+    const char *text = "The envoy denied the charge as baseless and blamed the ministry for it";
+    assert_ok(stance_session_new(&session, model, &error));
+    assert_ok(stance_session_score(session, text, strlen(text), &result, &error));
+    for (size_t i = 0; i < result.n_labels; i++) {
+        struct stance_head_info head;
+        uint32_t ids[8];
+        size_t n = 8;
+        assert_true(strlen(stance_model_label(model, i)) > 0);
+        assert_ok(stance_model_head(model, i, &head, &error));
+        assert_ok(stance_model_top_features(model, i, true, ids, &n, &error));
+    }
+    unsigned sum = 0;
+    for (size_t id = 0; id < model->header->n_features; id++) {
+        struct stance_feature feature;
+        if (stance_model_feature(model, id, &feature, &error) == STANCE_OK) {
+            for (size_t k = 0; k < feature.name.len; k++) {
+                sum += (unsigned char)feature.name.data[k];
+            }
+        }
+    }
+    assert_true(sum < UINT32_MAX);
+    struct stance_model_info info;
+    stance_model_info(model, &info);
+    assert_true(strlen(info.provenance) < model->len);
+    stance_session_free(session);
+}
+
+static unsigned char *copy_of(const struct stance_model *model) {
+    unsigned char *bytes = malloc(model->len);
+    assert_non_null(bytes);
+    memcpy(bytes, model->bytes, model->len);
+    return bytes;
+}
+
+static void test_truncated(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    for (size_t i = 0; i < 400; i++) {
+        const size_t len = i < 200 ? i * sizeof(struct model_header) / 190 : model->len - 1 - (i - 200) * (model->len / 220);
+        struct stance_model *opened = NULL;
+        assert_int_equal(stance_model_from_bytes(&opened, model->bytes, len, &error), STANCE_ERROR_MODEL);
+        assert_null(opened);
+        assert_true(strlen(error.message) > 20);
+    }
+}
+
+static void test_flipped(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    unsigned char *bytes = copy_of(model);
+    for (size_t i = 0; i < 600; i++) {
+        const size_t at = i < 300 ? i % sizeof(struct model_header) : (i * 7919) % model->len;
+        const unsigned char old = bytes[at];
+        bytes[at] ^= (unsigned char)(1U << (i % 8));
+        struct stance_model *opened = NULL;
+        assert_int_equal(stance_model_from_bytes(&opened, bytes, model->len, &error), STANCE_ERROR_MODEL);
+        bytes[at] = old;
+    }
+    free(bytes);
+}
+
+/* The same with the checksum made right again: it may open or not, but it does no harm. */
+static void test_forged(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    unsigned char *bytes = copy_of(model);
+    static const unsigned char values[] = {0x00, 0x01, 0x7F, 0x80, 0xFF, 0x10};
+    size_t n_refused = 0, n_opened = 0;
+    for (size_t i = 0; i < 3000; i++) {
+        const size_t at = i < 1800 ? 16 + (i / 6) % (sizeof(struct model_header) - 16) : (i * 104729) % (model->len - 16) + 16;
+        const size_t width = i % 4 == 3 && at + 4 <= model->len ? 4 : 1;
+        unsigned char old[4];
+        memcpy(old, bytes + at, width);
+        memset(bytes + at, values[i % sizeof values], width);
+        const uint64_t checksum = model_checksum(bytes, model->len);
+        memcpy(bytes + offsetof(struct model_header, checksum), &checksum, sizeof checksum);
+        struct stance_model *opened = NULL;
+        if (stance_model_from_bytes(&opened, bytes, model->len, &error) == STANCE_OK) {
+            use(opened);
+            stance_model_free(opened);
+            n_opened++;
+        } else {
+            assert_int_equal(error.status, STANCE_ERROR_MODEL);
+            n_refused++;
+        }
+        memcpy(bytes + at, old, width);
+    }
+    free(bytes);
+    assert_true(n_refused > 500 && n_opened > 100);
+}
+
+static void test_no_model(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_model *model = NULL;
+    assert_int_equal(stance_model_open(&model, "/nonexistent/x.stance", &error), STANCE_ERROR_IO);
+    assert_non_null(strstr(error.message, "/nonexistent/x.stance"));
+    assert_int_equal(stance_model_open(&model, "/dev/null", &error), STANCE_ERROR_MODEL);
+    assert_int_equal(stance_model_open(&model, "tests", &error), STANCE_ERROR_MODEL);
+    assert_int_equal(stance_model_open(&model, "Makefile", &error), STANCE_ERROR_MODEL);
+    assert_int_equal(stance_model_from_bytes(&model, "", 0, &error), STANCE_ERROR_MODEL);
+    assert_int_equal(stance_model_from_bytes(&model, "stance\x1A\n", 8, &error), STANCE_ERROR_MODEL);
+}
+
+static void test_unwritable(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    assert_int_equal(stance_model_save(model, "/nonexistent/x.stance", &error), STANCE_ERROR_IO);
+    assert_int_equal(stance_model_save(model, "tests", &error), STANCE_ERROR_IO); /* a directory is in its place */
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_lookup),   cmocka_unit_test(test_top_features),
+        cmocka_unit_test(test_truncated),  cmocka_unit_test(test_flipped),  cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_no_model),   cmocka_unit_test(test_unwritable),
+    };
+    return cmocka_run_group_tests_name("model", tests, setup, teardown);
+}

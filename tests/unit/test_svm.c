@@ -1,0 +1,213 @@
+/* The fold of libsvm's support vectors against libsvm's own decision values, and calibration against what the papers say. */
+#include "check.h"
+
+#include <libsvm/svm.h>
+
+#include "calibrate.h"
+#include "random.h"
+#include "svm.h"
+
+enum { N = 120, N_FEATURES = 40 };
+
+struct sample {
+    struct vector vectors[N];
+    const struct vector *pointers[N];
+    struct vector_entry entries[N][N_FEATURES];
+    bool positive[N];
+};
+
+static double uniform(struct random *random) { return (double)(random_next(random) >> 11) / 9007199254740992.0; }
+
+/* Sparse vectors, the label a noisy function of two features. */
+static void fill(struct sample *s, uint64_t seed) {
+    struct random random = random_new(seed);
+    for (size_t i = 0; i < N; i++) {
+        size_t n = 0;
+        double signal = uniform(&random) - 0.6;
+        for (uint32_t f = 0; f < N_FEATURES; f++) {
+            if (uniform(&random) < 0.25) {
+                const double value = uniform(&random);
+                s->entries[i][n++] = (struct vector_entry){.value = value, .id = f};
+                signal += f == 3 ? value : f == 7 ? -value : 0.0;
+            }
+        }
+        s->vectors[i] = (struct vector){.data = s->entries[i], .n = n};
+        s->pointers[i] = &s->vectors[i];
+        s->positive[i] = signal > 0.0;
+    }
+}
+
+static double inner(const struct vector *a, const struct vector *b) {
+    double sum = 0.0;
+    for (size_t i = 0; i < a->n; i++) {
+        for (size_t k = 0; k < b->n; k++) {
+            sum += a->data[i].id == b->data[k].id ? a->data[i].value * b->data[k].value : 0.0;
+        }
+    }
+    return sum;
+}
+
+/* libsvm's decision value for a record, positive for `positive`; its kernel is the Gram matrix, so it wants the inner products. */
+static double ask_libsvm(const struct svm_model *solution, const struct sample *s, const struct vector *vector) {
+    struct svm_node row[N + 1];
+    row[0] = (struct svm_node){.index = 0, .value = 0.0};
+    for (size_t i = 0; i < N; i++) {
+        row[i + 1] = (struct svm_node){.index = (int)i + 1, .value = inner(vector, s->pointers[i])};
+    }
+    double value;
+    (void)svm_predict_values(solution, row, &value);
+    return solution->label[0] == 1 ? value : -value;
+}
+
+static void test_fold_equals_libsvm(void **state) {
+    (void)state;
+    static struct sample s, unseen;
+    struct stance_error error;
+    const struct parallel parallel = {.n_threads = 2};
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        fill(&s, seed);
+        fill(&unseen, seed + 1000);
+        struct svm_data *data = NULL;
+        assert_ok(svm_data_new(&data, s.pointers, N, N_FEATURES, &parallel, &error));
+        double weights[N_FEATURES];
+        struct svm_head head = {.weights = weights};
+        struct svm_model *solution = NULL;
+        const struct svm_cost cost = {.c = seed % 2 == 0 ? 0.5 : 8.0,
+                                      .weight = seed % 3 == 0 ? STANCE_WEIGHT_BALANCED : STANCE_WEIGHT_NONE};
+        assert_ok(svm_solve(&solution, data, s.positive, cost, &error));
+        svm_fold(&head, solution, data);
+        for (size_t i = 0; i < N; i++) {
+            assert_near(svm_decide(&head, &s.vectors[i]), ask_libsvm(solution, &s, &s.vectors[i]), 1e-9);
+            assert_near(svm_decide(&head, &unseen.vectors[i]), ask_libsvm(solution, &s, &unseen.vectors[i]), 1e-9);
+        }
+        svm_free_and_destroy_model(&solution);
+        svm_data_free(data);
+    }
+}
+
+/* The Gram matrix changes the speed alone: libsvm with its own linear kernel finds the same function, to its tolerance. */
+static void test_gram_equals_linear(void **state) {
+    (void)state;
+    static struct sample s;
+    fill(&s, 5);
+    struct stance_error error;
+    struct svm_data *data = NULL;
+    assert_ok(svm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
+    double weights[N_FEATURES];
+    struct svm_head head = {.weights = weights};
+    assert_ok(svm_fit(&head, data, s.positive, (struct svm_cost){.c = 1.0, .weight = STANCE_WEIGHT_NONE}, &error));
+    static struct svm_node nodes[N][N_FEATURES + 1];
+    struct svm_node *rows[N];
+    double y[N];
+    for (size_t i = 0; i < N; i++) {
+        for (size_t k = 0; k < s.vectors[i].n; k++) {
+            nodes[i][k] = (struct svm_node){.index = (int)s.vectors[i].data[k].id + 1, .value = s.vectors[i].data[k].value};
+        }
+        nodes[i][s.vectors[i].n].index = -1;
+        rows[i] = nodes[i];
+        y[i] = s.positive[i] ? 1.0 : -1.0;
+    }
+    const struct svm_problem problem = {.l = N, .y = y, .x = rows};
+    const struct svm_parameter parameter = {
+        .svm_type = C_SVC, .kernel_type = LINEAR, .C = 1.0, .eps = 1e-3, .cache_size = 16.0, .shrinking = 1};
+    struct svm_model *model = svm_train(&problem, &parameter);
+    assert_non_null(model);
+    for (size_t i = 0; i < N; i++) {
+        double value;
+        (void)svm_predict_values(model, rows[i], &value);
+        assert_near(svm_decide(&head, &s.vectors[i]), model->label[0] == 1 ? value : -value, 5e-3);
+    }
+    svm_free_and_destroy_model(&model);
+    svm_data_free(data);
+}
+
+static void test_one_class(void **state) {
+    (void)state;
+    static struct sample s;
+    fill(&s, 6);
+    memset(s.positive, 0, sizeof s.positive);
+    struct stance_error error;
+    struct svm_data *data = NULL;
+    assert_ok(svm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
+    double weights[N_FEATURES];
+    struct svm_head head = {.weights = weights};
+    assert_ok(svm_fit(&head, data, s.positive, (struct svm_cost){.c = 1.0, .weight = STANCE_WEIGHT_BALANCED}, &error));
+    assert_near(svm_decide(&head, &s.vectors[0]), -1.0, 0.0);
+    svm_data_free(data);
+}
+
+/* Drawn from a known sigmoid, it is found again; the likelihood at the fit is no worse than at the truth. */
+static void test_platt(void **state) {
+    (void)state;
+    enum { MANY = 20000 };
+    static double decision[MANY];
+    static bool positive[MANY];
+    struct random random = random_new(3);
+    const struct platt truth = {.a = -2.0, .b = 0.7};
+    for (size_t i = 0; i < MANY; i++) {
+        decision[i] = 6.0 * uniform(&random) - 3.0;
+        positive[i] = uniform(&random) < calibrate_probability(truth, decision[i]);
+    }
+    struct stance_error error;
+    struct platt fitted;
+    assert_ok(calibrate_fit(&fitted, decision, positive, MANY, &error));
+    assert_near(fitted.a, truth.a, 0.06);
+    assert_near(fitted.b, truth.b, 0.06);
+    assert_near(calibrate_probability(fitted, 1e6), 1.0, 1e-12);
+    assert_near(calibrate_probability(fitted, -1e6), 0.0, 1e-12);
+}
+
+/* Separable values give finite slopes: the targets are drawn in. */
+static void test_platt_separable(void **state) {
+    (void)state;
+    const double decision[] = {-2.0, -1.0, 1.0, 2.0};
+    const bool positive[] = {false, false, true, true};
+    struct stance_error error;
+    struct platt fitted;
+    assert_ok(calibrate_fit(&fitted, decision, positive, 4, &error));
+    assert_true(isfinite(fitted.a) && isfinite(fitted.b) && fitted.a < 0.0);
+    assert_true(calibrate_probability(fitted, 2.0) > 0.5 && calibrate_probability(fitted, 2.0) < 0.9);
+}
+
+struct threshold_case {
+    double wanted_precision;
+    double expected_low, expected_high; /* the threshold lies in (low, high] */
+};
+
+static void test_thresholds(void **state) {
+    (void)state;
+    const double probability[] = {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2};
+    const bool positive[] = {true, true, false, true, false, false, false, false};
+    const struct threshold_case cases[] = {
+        {0.0, 0.5, 0.6},  /* F1: 3 of 4 with all 3 found */
+        {0.9, 0.7, 0.8},  /* 2 of 2 */
+        {0.75, 0.5, 0.6}, /* 3 of 4 */
+        {0.1, 0.0, 0.2},  /* all of them */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct stance_error error;
+        double threshold;
+        assert_ok(calibrate_threshold(&threshold, probability, positive, 8, cases[i].wanted_precision, &error));
+        assert_true(threshold > cases[i].expected_low && threshold <= cases[i].expected_high);
+    }
+}
+
+static void test_exclusive(void **state) {
+    (void)state;
+    double probability[] = {0.2, 0.6, 0.4};
+    assert_int_equal(calibrate_exclusive(probability, 3), 1);
+    assert_near(probability[0] + probability[1] + probability[2], 1.0, 1e-12);
+    assert_near(probability[1], 0.5, 1e-12);
+    double nothing[] = {0.0, 0.0};
+    assert_int_equal(calibrate_exclusive(nothing, 2), 0);
+    assert_near(nothing[1], 0.5, 1e-12);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fold_equals_libsvm), cmocka_unit_test(test_gram_equals_linear), cmocka_unit_test(test_one_class),
+        cmocka_unit_test(test_platt),              cmocka_unit_test(test_platt_separable),    cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_exclusive),
+    };
+    return cmocka_run_group_tests_name("svm", tests, NULL, NULL);
+}

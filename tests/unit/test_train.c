@@ -1,0 +1,427 @@
+/* Folds, training and figures from end to end on a made corpus. */
+#include "check.h"
+
+#include <locale.h>
+
+#include "corpus.h"
+#include "evaluate.h"
+#include "fold.h"
+#include "model.h"
+
+enum { N = 240 };
+
+static struct stance_train_options quick_options(unsigned n_threads) {
+    struct stance_error error;
+    struct stance_train_options options;
+    assert_ok(stance_train_options_init(&options, "default", &error));
+    static const double grid[] = {0.5, 2.0};
+    options.c_grid = grid;
+    options.n_c_grid = 2;
+    options.n_folds = 4;
+    options.n_threads = n_threads;
+    return options;
+}
+
+/* --- Corpus --- */
+
+static void test_corpus_summary(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    add_record(corpus, "denial", "g1", "He denied it.");
+    add_record(corpus, "denial;negative;denial", "g2", "She denied all.");
+    add_record(corpus, "denial", "g3", "HE DENIED IT."); /* the same normalised text */
+    add_record(corpus, "", "g4", "he denied it.");       /* the same with other labels */
+    add_record(corpus, "accusation", "", "They blamed us.");
+    add_record(corpus, "accusation", "", "They blamed them.");
+    struct stance_corpus_summary summary;
+    assert_ok(stance_corpus_summarise(corpus, &summary, &error));
+    assert_int_equal(summary.n_records, 6);
+    assert_int_equal(summary.n_labels, 3);
+    assert_int_equal(summary.n_unlabelled, 1);
+    assert_int_equal(summary.n_duplicates, 1);
+    assert_int_equal(summary.n_contradictions, 1);
+    assert_int_equal(summary.n_groups, 4); /* g1, g3 and g4 share a text */
+    assert_false(summary.exclusive);
+    size_t n = 0;
+    assert_string_equal(stance_corpus_label(corpus, 0, &n), "accusation");
+    assert_int_equal(n, 2);
+    assert_string_equal(stance_corpus_label(corpus, 2, &n), "negative");
+    assert_null(stance_corpus_label(corpus, 3, NULL));
+    stance_corpus_free(corpus);
+}
+
+/* A record that fails leaves nothing behind. */
+static void test_bad_label(void **state) {
+    (void)state;
+    static const char *const bad[] = {"", "a\nb", "\xFF", "\x7F"};
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const struct stance_string labels[] = {{.data = "good", .len = 4}, {.data = bad[i], .len = strlen(bad[i])}};
+        const struct stance_record record = {.text = {.data = "x", .len = 1}, .labels = labels, .n_labels = 2};
+        assert_int_equal(stance_corpus_add(corpus, &record, &error), STANCE_ERROR_CORPUS);
+    }
+    struct stance_corpus_summary summary;
+    assert_ok(stance_corpus_summarise(corpus, &summary, &error));
+    assert_int_equal(summary.n_records, 0);
+    assert_int_equal(summary.n_labels, 0);
+    stance_corpus_free(corpus);
+}
+
+/* --- Folds --- */
+
+static void test_folds_keep_groups_and_spread_labels(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = make_corpus(N, false);
+    struct dataset dataset;
+    assert_ok(dataset_new(&dataset, corpus, &error));
+    uint8_t fold[N], again[N], other[N];
+    assert_ok(fold_deal(fold, &dataset, 4, 7, &error));
+    assert_ok(fold_deal(again, &dataset, 4, 7, &error));
+    assert_ok(fold_deal(other, &dataset, 4, 8, &error));
+    assert_memory_equal(fold, again, N);
+    assert_memory_not_equal(fold, other, N);
+    size_t sizes[4] = {0}, positives[4] = {0};
+    for (size_t i = 0; i < N; i++) {
+        sizes[fold[i]]++;
+        positives[fold[i]] += dataset.truth[i];
+        for (size_t k = 0; k < i; k++) {
+            assert_true(dataset.group[i] != dataset.group[k] || fold[i] == fold[k]);
+        }
+    }
+    for (size_t f = 0; f < 4; f++) {
+        assert_true(sizes[f] >= N / 4 - 6 && sizes[f] <= N / 4 + 6);
+        assert_true(positives[f] >= N / 12 - 4 && positives[f] <= N / 12 + 4);
+    }
+    assert_int_equal(fold_deal(fold, &dataset, 1, 7, &error), STANCE_ERROR_ARGUMENT);
+    assert_int_equal(fold_deal(fold, &dataset, 101, 7, &error), STANCE_ERROR_ARGUMENT);
+    dataset_free(&dataset);
+    stance_corpus_free(corpus);
+}
+
+/* --- Training --- */
+
+static void train_on(struct stance_model **model, struct stance_evaluation **evaluation, bool exclusive, unsigned n_threads) {
+    struct stance_error error;
+    struct stance_corpus *corpus = make_corpus(N, exclusive);
+    const struct stance_train_options options = quick_options(n_threads);
+    assert_ok(stance_train(model, evaluation, corpus, &options, &error));
+    stance_corpus_free(corpus);
+}
+
+static void test_same_bytes_for_any_threads_and_locale(void **state) {
+    (void)state;
+    struct stance_model *one = NULL, *four = NULL;
+    train_on(&one, NULL, false, 1);
+    char *old = strdup(setlocale(LC_ALL, NULL));
+    (void)setlocale(LC_ALL, "de_DE.UTF-8"); /* where there is one; the command line tests make one */
+    train_on(&four, NULL, false, 4);
+    (void)setlocale(LC_ALL, old);
+    free(old);
+    assert_int_equal(one->len, four->len);
+    assert_memory_equal(one->bytes, four->bytes, one->len);
+    stance_model_free(one);
+    stance_model_free(four);
+}
+
+static void score(struct stance_session *session, const char *text, struct stance_result *result) {
+    struct stance_error error;
+    assert_ok(stance_session_score(session, text, strlen(text), result, &error));
+}
+
+static void test_learns(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_model *model = NULL;
+    struct stance_evaluation *evaluation = NULL;
+    struct stance_session *session = NULL;
+    struct stance_result result;
+    train_on(&model, &evaluation, false, 2);
+    assert_ok(stance_session_new(&session, model, &error));
+    score(session, "The council blamed the ministry for violating the treaty.", &result);
+    assert_int_equal(result.n_labels, 2);
+    assert_true(result.predicted[0] && !result.predicted[1]);
+    score(session, "The envoy dismissed the report as groundless.", &result);
+    assert_true(!result.predicted[0] && result.predicted[1]);
+    score(session, "Quite another matter.", &result);
+    assert_true(!result.predicted[0] && !result.predicted[1]);
+    assert_true(isnan(result.sentiment));
+    struct stance_evaluation_figures figures;
+    stance_evaluation_figures(evaluation, &figures);
+    assert_true(figures.macro_f1.value > 0.8 && figures.macro_f1.value < 1.0);
+    assert_true(figures.macro_f1.low <= figures.macro_f1.value && figures.macro_f1.value <= figures.macro_f1.high);
+    assert_true(isnan(figures.stance_macro_f1.value));
+    stance_session_free(session);
+    stance_evaluation_free(evaluation);
+    stance_model_free(model);
+}
+
+/* Label and probability never contradict each other, for any text. */
+static void test_label_follows_probability(void **state) {
+    (void)state;
+    for (int exclusive = 0; exclusive < 2; exclusive++) {
+        struct stance_error error;
+        struct stance_model *model = NULL;
+        struct stance_session *session = NULL;
+        train_on(&model, NULL, exclusive != 0, 2);
+        assert_ok(stance_session_new(&session, model, &error));
+        struct stance_corpus *corpus = make_corpus(N, exclusive != 0);
+        for (size_t i = 0; i < N; i++) {
+            const struct stance_string text = corpus_text(corpus, i);
+            struct stance_result result;
+            assert_ok(stance_session_score(session, text.data, text.len, &result, &error));
+            double sum = 0.0;
+            size_t n_predicted = 0;
+            for (size_t label = 0; label < result.n_labels; label++) {
+                struct stance_head_info head;
+                assert_ok(stance_model_head(model, label, &head, &error));
+                sum += result.probability[label];
+                n_predicted += result.predicted[label];
+                assert_true(result.probability[label] >= 0.0 && result.probability[label] <= 1.0);
+                assert_true(exclusive != 0 || result.predicted[label] == (result.probability[label] >= head.threshold));
+                for (size_t k = 0; exclusive != 0 && k < result.n_labels; k++) {
+                    assert_true(!result.predicted[label] || result.probability[label] >= result.probability[k]);
+                }
+            }
+            assert_true(exclusive == 0 || (n_predicted == 1 && fabs(sum - 1.0) < 1e-12));
+        }
+        stance_corpus_free(corpus);
+        stance_session_free(session);
+        stance_model_free(model);
+    }
+}
+
+/* The held-out records must not move what judges them: labels turned over in one fold leave the decision values of that fold alone. With
+ * labels drawn at random, out-of-fold figures stay at chance although the training fit is perfect. */
+static void test_no_leakage(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    uint64_t seed = 17;
+    for (size_t i = 0; i < 300; i++) {
+        char text[128];
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
+        (void)snprintf(text, sizeof text, "word%zu word%zu other%zu", i % 37, i % 53, i);
+        add_record(corpus, (seed >> 40) % 2 == 0 ? "yes" : "no", "", text);
+    }
+    struct stance_evaluation *evaluation = NULL;
+    const struct stance_train_options options = quick_options(2);
+    struct stance_evaluate_options judging;
+    stance_evaluate_options_init(&judging);
+    judging.n_bootstrap = 0;
+    assert_ok(stance_cross_validate(&evaluation, corpus, &options, &judging, &error));
+    struct stance_evaluation_figures figures;
+    stance_evaluation_figures(evaluation, &figures);
+    assert_true(figures.accuracy.value > 0.38 && figures.accuracy.value < 0.62);
+    stance_evaluation_free(evaluation);
+    stance_corpus_free(corpus);
+}
+
+struct bad_corpus_case {
+    const char *labels[4];
+    size_t n;
+};
+
+static void test_unusable_corpora(void **state) {
+    (void)state;
+    static const struct bad_corpus_case cases[] = {
+        {{NULL}, 0},
+        {{"", ""}, 2},
+        {{"a", "a", "b"}, 3},          /* b stands once */
+        {{"a", "a"}, 2},               /* all have it */
+        {{"a", "a", "b", "b"}, 4},     /* fewer groups than folds */
+    };
+    const struct stance_train_options options = quick_options(1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct stance_error error;
+        struct stance_corpus *corpus = NULL;
+        struct stance_model *model = NULL;
+        assert_ok(stance_corpus_new(&corpus, &error));
+        for (size_t k = 0; k < cases[i].n; k++) {
+            char text[32];
+            (void)snprintf(text, sizeof text, "text %zu", k);
+            add_record(corpus, cases[i].labels[k], k < 2 ? "one" : "two", text);
+        }
+        assert_int_equal(stance_train(&model, NULL, corpus, &options, &error), STANCE_ERROR_CORPUS);
+        assert_null(model);
+        stance_corpus_free(corpus);
+    }
+}
+
+static int cancel_second(void *user, const char *stage, size_t done, size_t total) {
+    (void)stage;
+    (void)done;
+    (void)total;
+    return ++*(int *)user >= 2;
+}
+
+static void test_cancel(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = make_corpus(N, false);
+    struct stance_train_options options = quick_options(2);
+    struct stance_model *model = NULL;
+    int calls = 0;
+    options.progress = cancel_second;
+    options.progress_user = &calls;
+    assert_int_equal(stance_train(&model, NULL, corpus, &options, &error), STANCE_ERROR_CANCELLED);
+    assert_null(model);
+    stance_corpus_free(corpus);
+}
+
+/* --- Figures --- */
+
+/* Ten records, by hand. */
+static void test_figures(void **state) {
+    (void)state;
+    const bool truth[10] = {true, true, true, false, false, true, false, false, false, false};
+    const double probability[10] = {0.95, 0.9, 0.85, 0.8, 0.7, 0.4, 0.3, 0.2, 0.1, 0.0};
+    bool predicted[10];
+    uint32_t group[10];
+    for (uint32_t i = 0; i < 10; i++) {
+        predicted[i] = probability[i] >= 0.5;
+        group[i] = i;
+    }
+    const char *const labels[] = {"denial"};
+    const double threshold = 0.5;
+    const struct predictions predictions = {.n_records = 10,
+                                            .n_labels = 1,
+                                            .n_groups = 10,
+                                            .labels = labels,
+                                            .truth = truth,
+                                            .probability = probability,
+                                            .predicted = predicted,
+                                            .threshold = &threshold,
+                                            .group = group};
+    struct stance_error error;
+    struct stance_evaluation *evaluation = NULL;
+    const struct stance_evaluate_options options = {.n_bootstrap = 500, .seed = 1, .n_threads = 2};
+    assert_ok(evaluation_new(&evaluation, &predictions, &options, &error));
+    struct stance_label_figures f;
+    assert_ok(stance_evaluation_label(evaluation, 0, &f, &error));
+    assert_int_equal(f.true_positive, 3);
+    assert_int_equal(f.false_positive, 2);
+    assert_int_equal(f.false_negative, 1);
+    assert_int_equal(f.true_negative, 4);
+    assert_near(f.precision.value, 0.6, 1e-12);
+    assert_near(f.recall.value, 0.75, 1e-12);
+    assert_near(f.f1.value, 2.0 * 3.0 / 9.0, 1e-12);
+    assert_near(f.average_precision.value, (1.0 + 1.0 + 1.0 + 4.0 / 6.0) / 4.0, 1e-12);
+    double brier = 0.0;
+    for (size_t i = 0; i < 10; i++) {
+        const double d = probability[i] - (truth[i] ? 1.0 : 0.0);
+        brier += d * d / 10.0;
+    }
+    assert_near(f.brier.value, brier, 1e-12);
+    /* Bins: [0.9, 1] two of 0.925, both true; 0.8s two of 0.825, one true; 0.7 none of one; 0.4 one of one; 0.3, 0.2, 0.1, 0.0 none. */
+    assert_near(f.calibration_error.value, (0.15 + 0.65 + 0.7 + 0.6 + 0.3 + 0.2 + 0.1) / 10.0, 1e-12);
+    assert_true(f.f1.low < f.f1.value && f.f1.value < f.f1.high);
+    struct stance_reliability_bin bins[STANCE_RELIABILITY_BINS];
+    assert_ok(stance_evaluation_reliability(evaluation, 0, bins, &error));
+    assert_int_equal(bins[9].n, 2);
+    assert_near(bins[9].frequency, 1.0, 1e-12);
+    assert_near(bins[8].probability, 0.825, 1e-12);
+    assert_int_equal(stance_evaluation_label(evaluation, 1, &f, &error), STANCE_ERROR_ARGUMENT);
+    stance_evaluation_free(evaluation);
+}
+
+/* Equal scores are one step of the curve, in whatever order the records come. */
+static void test_average_precision_ties(void **state) {
+    (void)state;
+    const double score[4] = {0.5, 0.5, 0.5, 0.1};
+    const bool truth[4] = {false, true, false, true};
+    const uint32_t weight[4] = {1, 1, 1, 1};
+    uint32_t order[4];
+    struct stance_error error;
+    assert_ok(evaluate_rank(order, score, 4, &error));
+    assert_near(evaluate_average_precision(score, truth, order, weight, 4), (1.0 / 3.0 + 2.0 / 4.0) / 2.0, 1e-12);
+    const bool none[4] = {false};
+    assert_true(isnan(evaluate_average_precision(score, none, order, weight, 4)));
+}
+
+static void test_evaluate_model(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_model *model = NULL;
+    struct stance_evaluation *evaluation = NULL;
+    train_on(&model, NULL, true, 2);
+    struct stance_corpus *corpus = make_corpus(N, true);
+    struct stance_evaluate_options options;
+    stance_evaluate_options_init(&options);
+    options.n_bootstrap = 50;
+    assert_ok(stance_evaluate(&evaluation, model, corpus, &options, &error));
+    struct stance_evaluation_figures figures;
+    stance_evaluation_figures(evaluation, &figures);
+    assert_true(figures.exclusive && figures.n_labels == 3 && figures.n_records == N);
+    size_t n = 0;
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t k = 0; k < 3; k++) {
+            n += stance_evaluation_confusion(evaluation, i, k);
+        }
+    }
+    assert_int_equal(n, N);
+    stance_evaluation_free(evaluation);
+    add_record(corpus, "unheard", "", "of a label that the model does not have");
+    assert_int_equal(stance_evaluate(&evaluation, model, corpus, &options, &error), STANCE_ERROR_CORPUS);
+    stance_corpus_free(corpus);
+    stance_model_free(model);
+}
+
+/* A model's own vectors are those of the design matrix that it was trained on. */
+static void test_vectors(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = make_corpus(N, false);
+    const struct stance_train_options options = quick_options(1);
+    struct stance_model *model = NULL;
+    struct stance_vectors *vectors = NULL;
+    struct stance_session *session = NULL;
+    assert_ok(stance_train(&model, NULL, corpus, &options, &error));
+    assert_ok(stance_vectors_new(&vectors, corpus, &options.features, &error));
+    assert_ok(stance_session_new(&session, model, &error));
+    struct stance_model_info info;
+    stance_model_info(model, &info);
+    assert_int_equal(info.n_features, stance_vectors_n_features(vectors));
+    for (size_t i = 0; i < N; i++) {
+        const struct stance_string text = corpus_text(corpus, i);
+        struct stance_vector a, b;
+        assert_ok(stance_vectors_record(vectors, i, &a, &error));
+        assert_ok(stance_session_vector(session, text.data, text.len, &b, &error));
+        assert_int_equal(a.n, b.n);
+        assert_memory_equal(a.ids, b.ids, a.n * sizeof *a.ids);
+        assert_memory_equal(a.values, b.values, a.n * sizeof *a.values);
+    }
+    struct stance_feature in_model, in_vectors;
+    assert_ok(stance_model_feature(model, 5, &in_model, &error));
+    assert_ok(stance_vectors_feature(vectors, 5, &in_vectors, &error));
+    assert_int_equal(in_model.name.len, in_vectors.name.len);
+    assert_memory_equal(in_model.name.data, in_vectors.name.data, in_model.name.len);
+    stance_session_free(session);
+    stance_vectors_free(vectors);
+    stance_model_free(model);
+    stance_corpus_free(corpus);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_corpus_summary),
+        cmocka_unit_test(test_bad_label),
+        cmocka_unit_test(test_folds_keep_groups_and_spread_labels),
+        cmocka_unit_test(test_same_bytes_for_any_threads_and_locale),
+        cmocka_unit_test(test_learns),
+        cmocka_unit_test(test_label_follows_probability),
+        cmocka_unit_test(test_no_leakage),
+        cmocka_unit_test(test_unusable_corpora),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_average_precision_ties),
+        cmocka_unit_test(test_evaluate_model),
+        cmocka_unit_test(test_vectors),
+    };
+    return cmocka_run_group_tests_name("train", tests, NULL, NULL);
+}
