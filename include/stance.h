@@ -136,9 +136,10 @@ STANCE_API size_t stance_model_n_labels(const struct stance_model *model);
 STANCE_API const char *stance_model_label(const struct stance_model *model, size_t label);
 
 struct stance_head_info {
-    double bias;    /* the decision value of an empty vector */
-    double platt_a; /* P(label) = 1 / (1 + exp(platt_a * decision + platt_b)) */
-    double platt_b;
+    double bias; /* the decision value of an empty vector */
+    /* P(label) = 1 / (1 + exp(platt_a * decision + platt_b)); of an exclusive model, the softmax over its heads of -platt_a *
+     * decision. */
+    double platt_a, platt_b;
     double threshold;  /* the label is predicted where P >= threshold, in [0, 1]; not used by an exclusive model */
     double c;          /* the cost parameter that the head was trained with */
     size_t n_positive; /* training records with the label */
@@ -327,8 +328,8 @@ struct stance_interval {
 struct stance_label_figures {
     const char *label; /* owned by the evaluation */
     size_t true_positive, false_positive, false_negative, true_negative;
-    /* Precision is NaN where nothing was predicted, recall where there was nothing to find, F1 where both; averages leave such labels
-     * out. */
+    /* Precision is NaN where nothing was predicted, recall where there was nothing to find, F1 where both; averages leave such
+     * labels out. */
     struct stance_interval precision, recall, f1;
     struct stance_interval average_precision; /* area under the precision-recall curve by steps; NaN without positives */
     struct stance_interval brier;             /* mean squared error of the probability (Brier 1950) */

@@ -537,9 +537,11 @@ bool word_key_fold(struct word_key *key, const char *bytes, size_t len) {
         return false;
     }
     memset(key->bytes, 0, sizeof key->bytes);
+    memcpy(key->bytes, bytes, len);
     for (size_t i = 0; i < len; i++) {
-        const char byte = bytes[i];
-        key->bytes[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+        if (bytes[i] >= 'A' && bytes[i] <= 'Z') {
+            key->bytes[i] = "abcdefghijklmnopqrstuvwxyz"[bytes[i] - 'A'];
+        }
     }
     return true;
 }

@@ -161,15 +161,52 @@ enum stance_status calibrate_threshold(double *threshold, const double *probabil
     return STANCE_OK;
 }
 
-size_t calibrate_exclusive(double *probability, size_t n_labels) {
-    double sum = 0.0;
+/* --- Softmax --- */
+
+size_t calibrate_softmax(double *probability, const double *decision, size_t n_labels, double slope) {
     size_t best = 0;
-    for (size_t i = 0; i < n_labels; i++) {
-        sum += probability[i];
-        best = probability[i] > probability[best] ? i : best;
+    for (size_t label = 1; label < n_labels; label++) {
+        best = decision[label] > decision[best] ? label : best;
     }
-    for (size_t i = 0; i < n_labels; i++) {
-        probability[i] = sum > 0.0 ? probability[i] / sum : 1.0 / (double)n_labels;
+    double sum = 0.0;
+    for (size_t label = 0; label < n_labels; label++) {
+        probability[label] = exp(slope * (decision[label] - decision[best]));
+        sum += probability[label];
+    }
+    for (size_t label = 0; label < n_labels; label++) {
+        probability[label] /= sum;
     }
     return best;
+}
+
+/* The negative log-likelihood; convex in the slope. */
+static double softmax_loss(const double *decision, const bool *truth, size_t n, size_t n_labels, double slope) {
+    double loss = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double best = decision[i], right = decision[i], sum = 0.0;
+        for (size_t label = 0; label < n_labels; label++) {
+            best = fmax(best, decision[label * n + i]);
+            right = truth[label * n + i] ? decision[label * n + i] : right;
+        }
+        for (size_t label = 0; label < n_labels; label++) {
+            sum += exp(slope * (decision[label * n + i] - best));
+        }
+        loss += log(sum) - slope * (right - best);
+    }
+    return loss;
+}
+
+double calibrate_fit_softmax(const double *decision, const bool *truth, size_t n, size_t n_labels) {
+    /* Golden section search (Kiefer 1953) for the logarithm of the slope. */
+    const double golden = (sqrt(5.0) - 1.0) / 2.0;
+    double low = log(0.01), high = log(100.0);
+    for (int i = 0; i < 40; i++) {
+        const double left = high - golden * (high - low), right = low + golden * (high - low);
+        if (softmax_loss(decision, truth, n, n_labels, exp(left)) <= softmax_loss(decision, truth, n, n_labels, exp(right))) {
+            high = right;
+        } else {
+            low = left;
+        }
+    }
+    return exp((low + high) / 2.0);
 }

@@ -21,7 +21,14 @@ double calibrate_probability(struct platt platt, double decision);
 enum stance_status calibrate_threshold(double *threshold, const double *probability, const bool *positive, size_t n,
                                        double wanted_precision, struct stance_error *error);
 
-/* Scales the probabilities of an exclusive model's heads to sum 1 and returns the most probable label. */
-size_t calibrate_exclusive(double *probability, size_t n_labels);
+/* Where every record has exactly one label, the heads speak together: P(label) is the softmax of `slope` times the decision values,
+ * so that the most probable label is the one whose head says so most clearly. */
+
+/* Fits the slope to `n` records by the likelihood of their labels (temperature scaling, Guo et al. 2017). decision[label * n + i]
+ * is the value of a head, and truth[label * n + i] whether the record has its label. */
+double calibrate_fit_softmax(const double *decision, const bool *truth, size_t n, size_t n_labels);
+
+/* Fills `probability` and returns the most probable label, the first of equals. */
+size_t calibrate_softmax(double *probability, const double *decision, size_t n_labels, double slope);
 
 #endif

@@ -108,15 +108,14 @@ static void decide(struct stance_session *session) {
 
 void classify_calibrate(const struct stance_model *model, const double *decision, double *probability, bool *predicted) {
     const size_t n_labels = model->header->n_labels;
+    const size_t best = model->header->exclusive ? calibrate_softmax(probability, decision, n_labels, -model->heads[0].platt_a) : 0;
     for (size_t label = 0; label < n_labels; label++) {
         const struct model_head *head = &model->heads[label];
-        probability[label] = calibrate_probability((struct platt){.a = head->platt_a, .b = head->platt_b}, decision[label]);
-        predicted[label] = probability[label] >= head->threshold;
-    }
-    if (model->header->exclusive) {
-        const size_t best = calibrate_exclusive(probability, n_labels);
-        for (size_t label = 0; label < n_labels; label++) {
+        if (model->header->exclusive) {
             predicted[label] = label == best;
+        } else {
+            probability[label] = calibrate_probability((struct platt){.a = head->platt_a, .b = head->platt_b}, decision[label]);
+            predicted[label] = probability[label] >= head->threshold;
         }
     }
 }

@@ -33,7 +33,7 @@ enum {
 };
 
 /* clang-format off */
-static const uint8_t ASCII_GLYPHS[128] = {
+const uint8_t LAYOUT_ASCII[128] = {
     OT, OT, OT, OT, OT, OT, OT, OT, OT, SP, BR, BR, BR, BR, OT, OT, /* controls */
     OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, OT, /* controls */
     SP, EX, QU, OT, OT, OT, OT, AP, OP, CL, OT, OT, PA, DA, DT, OT, /* 0x20 */
@@ -45,7 +45,7 @@ static const uint8_t ASCII_GLYPHS[128] = {
 };
 /* clang-format on */
 
-static enum glyph ascii_glyph(unsigned char c) { return c < 0x80 ? (enum glyph)ASCII_GLYPHS[c] : GLYPH_OTHER; }
+static enum glyph ascii_glyph(unsigned char c) { return c < 0x80 ? (enum glyph)LAYOUT_ASCII[c] : GLYPH_OTHER; }
 
 static enum glyph category_glyph(uint32_t code) {
     switch (utf8proc_category((utf8proc_int32_t)code)) {
@@ -53,7 +53,7 @@ static enum glyph category_glyph(uint32_t code) {
     case UTF8PROC_CATEGORY_LT: return GLYPH_UPPER;
     case UTF8PROC_CATEGORY_LL: return GLYPH_LOWER;
     case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO: return GLYPH_LETTER;
+    case UTF8PROC_CATEGORY_LO:
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ME: return GLYPH_LETTER;
@@ -69,97 +69,56 @@ static enum glyph category_glyph(uint32_t code) {
     }
 }
 
-/* The stops are those of the Unicode property Sentence_Terminal that living scripts use. */
+struct code_glyph {
+    uint16_t code, glyph;
+};
+
+/* Ascending. Characters whose category tells too little; the stops are those of the Unicode property Sentence_Terminal that living
+ * scripts use. The degree sign counts as a letter since it stands for the ordinal one in "N°."; raised digits number notes. */
+static const struct code_glyph CODE_GLYPHS[] = {
+    {0x0085, GLYPH_BREAK},       {0x00A1, GLYPH_INVERTED},   {0x00B0, GLYPH_LETTER},      {0x00B2, GLYPH_CLOSE},
+    {0x00B3, GLYPH_CLOSE},       {0x00B9, GLYPH_CLOSE},      {0x00BF, GLYPH_INVERTED},    {0x037E, GLYPH_EXCLAIM},
+    {0x0589, GLYPH_FULL},        {0x060C, GLYPH_PAUSE},      {0x061B, GLYPH_PAUSE},       {0x061E, GLYPH_FULL},
+    {0x061F, GLYPH_FULL},        {0x06D4, GLYPH_FULL},       {0x0700, GLYPH_FULL},        {0x0701, GLYPH_FULL},
+    {0x0702, GLYPH_FULL},        {0x07F9, GLYPH_FULL},       {0x0964, GLYPH_FULL},        {0x0965, GLYPH_FULL},
+    {0x104A, GLYPH_FULL},        {0x104B, GLYPH_FULL},       {0x1362, GLYPH_FULL},        {0x1367, GLYPH_FULL},
+    {0x1368, GLYPH_FULL},        {0x17D4, GLYPH_FULL},       {0x17D5, GLYPH_FULL},        {0x1803, GLYPH_FULL},
+    {0x1809, GLYPH_FULL},        {0x201A, GLYPH_OPEN_QUOTE}, {0x201E, GLYPH_OPEN_QUOTE},  {0x2022, GLYPH_BULLET},
+    {0x2023, GLYPH_BULLET},      {0x2026, GLYPH_ELLIPSIS},   {0x2028, GLYPH_BREAK},       {0x2029, GLYPH_BREAK},
+    {0x203C, GLYPH_EXCLAIM},     {0x203D, GLYPH_EXCLAIM},    {0x2043, GLYPH_BULLET},      {0x2047, GLYPH_EXCLAIM},
+    {0x2048, GLYPH_EXCLAIM},     {0x2049, GLYPH_EXCLAIM},    {0x204C, GLYPH_BULLET},      {0x204D, GLYPH_BULLET},
+    {0x2070, GLYPH_CLOSE},       {0x2074, GLYPH_CLOSE},      {0x2075, GLYPH_CLOSE},       {0x2076, GLYPH_CLOSE},
+    {0x2077, GLYPH_CLOSE},       {0x2078, GLYPH_CLOSE},      {0x2079, GLYPH_CLOSE},       {0x2219, GLYPH_BULLET},
+    {0x25A0, GLYPH_BULLET},      {0x25AA, GLYPH_BULLET},     {0x25B8, GLYPH_BULLET},      {0x25BA, GLYPH_BULLET},
+    {0x25CF, GLYPH_BULLET},      {0x25E6, GLYPH_BULLET},     {0x29BF, GLYPH_BULLET},      {0x3001, GLYPH_PAUSE},
+    {0x3002, GLYPH_FULL},        {0x300C, GLYPH_OPEN_QUOTE}, {0x300D, GLYPH_CLOSE_QUOTE}, {0x300E, GLYPH_OPEN_QUOTE},
+    {0x300F, GLYPH_CLOSE_QUOTE}, {0xFE52, GLYPH_FULL},       {0xFE56, GLYPH_FULL},        {0xFE57, GLYPH_FULL},
+    {0xFF01, GLYPH_FULL},        {0xFF0C, GLYPH_PAUSE},      {0xFF0E, GLYPH_FULL},        {0xFF1A, GLYPH_PAUSE},
+    {0xFF1B, GLYPH_PAUSE},       {0xFF1F, GLYPH_FULL},       {0xFF61, GLYPH_FULL},
+};
+
 static enum glyph wide_glyph(uint32_t code) {
-    switch (code) {
-    case 0x0085:
-    case 0x2028:
-    case 0x2029: return GLYPH_BREAK;
-    case 0x00A1:
-    case 0x00BF: return GLYPH_INVERTED;
-    case 0x00B0: return GLYPH_LETTER; /* the degree sign stands for the ordinal one in "N°." */
-    case 0x00B2:
-    case 0x00B3:
-    case 0x00B9: return GLYPH_CLOSE; /* a note's number */
-    case 0x2026: return GLYPH_ELLIPSIS;
-    case 0x037E:
-    case 0x203C:
-    case 0x203D:
-    case 0x2047:
-    case 0x2048:
-    case 0x2049: return GLYPH_EXCLAIM;
-    case 0x0589:
-    case 0x061E:
-    case 0x061F:
-    case 0x06D4:
-    case 0x0700:
-    case 0x0701:
-    case 0x0702:
-    case 0x07F9:
-    case 0x0964:
-    case 0x0965:
-    case 0x104A:
-    case 0x104B:
-    case 0x1362:
-    case 0x1367:
-    case 0x1368:
-    case 0x17D4:
-    case 0x17D5:
-    case 0x1803:
-    case 0x1809:
-    case 0x3002:
-    case 0xFE52:
-    case 0xFE56:
-    case 0xFE57:
-    case 0xFF01:
-    case 0xFF0E:
-    case 0xFF1F:
-    case 0xFF61: return GLYPH_FULL;
-    case 0x060C:
-    case 0x061B:
-    case 0x3001:
-    case 0xFF0C:
-    case 0xFF1A:
-    case 0xFF1B: return GLYPH_PAUSE;
-    case 0x2022:
-    case 0x2023:
-    case 0x2043:
-    case 0x204C:
-    case 0x204D:
-    case 0x25AA:
-    case 0x25A0:
-    case 0x25CF:
-    case 0x25E6:
-    case 0x25B8:
-    case 0x25BA:
-    case 0x2219:
-    case 0x29BF: return GLYPH_BULLET;
-    case 0x201A:
-    case 0x201E: return GLYPH_OPEN_QUOTE;
-    case 0x300C:
-    case 0x300E: return GLYPH_OPEN_QUOTE;
-    case 0x300D:
-    case 0x300F: return GLYPH_CLOSE_QUOTE;
-    default: return (code >= 0x2070 && code <= 0x2079) ? GLYPH_CLOSE : category_glyph(code);
+    size_t low = 0;
+    for (size_t high = sizeof CODE_GLYPHS / sizeof CODE_GLYPHS[0]; low < high;) {
+        const size_t middle = low + (high - low) / 2;
+        if (CODE_GLYPHS[middle].code == code) {
+            return (enum glyph)CODE_GLYPHS[middle].glyph;
+        }
+        if (CODE_GLYPHS[middle].code < code) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
+    return category_glyph(code);
 }
 
-struct character character_at(const char *text, size_t pos, size_t end) {
-    if (pos >= end) {
-        return (struct character){0};
-    }
-    const unsigned char first = (unsigned char)text[pos];
-    if (first < 0x80) {
-        return (struct character){.code = first, .glyph = ascii_glyph(first), .len = 1};
-    }
+struct character character_at_wide(const char *text, size_t pos, size_t end) {
     const struct utf8_char c = utf8_decode_multibyte(text + pos, end - pos);
     return (struct character){.code = c.code, .glyph = c.invalid ? GLYPH_OTHER : wide_glyph(c.code), .len = c.len};
 }
 
-struct character character_before(const char *text, size_t start, size_t pos) {
-    if (pos <= start) {
-        return (struct character){0};
-    }
+struct character character_before_wide(const char *text, size_t start, size_t pos) {
     for (size_t len = 2; len <= 4 && len <= pos - start && ((unsigned char)text[pos - len + 1] & 0xC0U) == 0x80U; len++) {
         const struct character c = character_at(text, pos - len, pos);
         if (c.len == len) {

@@ -40,9 +40,31 @@ struct character {
     uint8_t len; /* bytes; 0 at the end of the text */
 };
 
-/* The character at `pos`, and the one that ends at `pos`; GLYPH_NONE at `end`, or where `pos` is not above `start`. */
-struct character character_at(const char *text, size_t pos, size_t end);
-struct character character_before(const char *text, size_t start, size_t pos);
+extern const uint8_t LAYOUT_ASCII[128]; /* the glyphs of ASCII */
+
+/* The same as the next two, for what is not ASCII; `pos` is inside of the text. */
+struct character character_at_wide(const char *text, size_t pos, size_t end);
+struct character character_before_wide(const char *text, size_t start, size_t pos);
+
+/* The character at `pos`; GLYPH_NONE at `end`. */
+static inline struct character character_at(const char *text, size_t pos, size_t end) {
+    if (pos >= end) {
+        return (struct character){0};
+    }
+    const unsigned char byte = (unsigned char)text[pos];
+    if (byte >= 0x80) {
+        return character_at_wide(text, pos, end);
+    }
+    return (struct character){.code = byte, .glyph = (enum glyph)LAYOUT_ASCII[byte], .len = 1};
+}
+
+/* The character that ends at `pos`; GLYPH_NONE at `start`. */
+static inline struct character character_before(const char *text, size_t start, size_t pos) {
+    if (pos <= start) {
+        return (struct character){0};
+    }
+    return (unsigned char)text[pos - 1] < 0x80 ? character_at(text, pos - 1, pos) : character_before_wide(text, start, pos);
+}
 
 static inline bool glyph_is_white(enum glyph glyph) { return glyph == GLYPH_SPACE || glyph == GLYPH_BREAK; }
 static inline bool glyph_is_letter(enum glyph glyph) { return glyph >= GLYPH_LOWER && glyph <= GLYPH_LETTER; }

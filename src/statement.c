@@ -521,6 +521,8 @@ static bool is_remark(struct cutter *c, const struct ahead *ahead) {
     return after.white && after.glyph.glyph == GLYPH_UPPER;
 }
 
+static bool is_operator(uint32_t code) { return code > 0 && code < 0x80 && strchr("&/+=%|<>*", (int)code) != NULL; }
+
 /* Whether what follows can begin a statement at all. */
 static bool can_begin(struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
     switch (ahead->first.glyph) {
@@ -544,8 +546,7 @@ static bool can_begin(struct cutter *c, const struct stop *stop, const struct ah
     if (ahead->glyph.glyph == GLYPH_LOWER) {
         return (ahead->bracket && is_remark(c, ahead)) || (is_lower_only(c) && !stop->ellipsis && stop->n_dots < 2);
     }
-    return ahead->glyph.glyph != GLYPH_OTHER || memchr("&/+=%|<>*", (int)(ahead->glyph.code & 0x7FU), 9) == NULL ||
-           ahead->glyph.code >= 0x80;
+    return ahead->glyph.glyph != GLYPH_OTHER || !is_operator(ahead->glyph.code);
 }
 
 /* --- Stops without white space behind them ---------------------------------------------------------------------------- */

@@ -342,28 +342,8 @@ static enum stance_status predict_fold(struct trainer *t, size_t label, unsigned
     return STANCE_OK;
 }
 
-/* Where the corpus is exclusive, the most probable label is the prediction. */
-static enum stance_status predict_exclusive(struct trainer *t, struct stance_error *error) {
-    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
-    double *probability = array_new(n_labels, sizeof *probability, error);
-    if (probability == NULL) {
-        return STANCE_ERROR_MEMORY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        for (size_t label = 0; label < n_labels; label++) {
-            probability[label] = t->probability[label * n + i];
-        }
-        const size_t best = calibrate_exclusive(probability, n_labels);
-        for (size_t label = 0; label < n_labels; label++) {
-            t->probability[label * n + i] = probability[label];
-            t->predicted[label * n + i] = label == best;
-        }
-    }
-    free(probability);
-    return STANCE_OK;
-}
-
-static enum stance_status predict_out_of_fold(struct trainer *t, struct stance_error *error) {
+/* Each head by itself. */
+static enum stance_status predict_heads(struct trainer *t, struct stance_error *error) {
     const size_t n = t->dataset.n_records;
     struct held_in scratch = {.decision = array_new(n, sizeof(double), error),
                               .probability = array_new(n, sizeof(double), error),
@@ -381,7 +361,62 @@ static enum stance_status predict_out_of_fold(struct trainer *t, struct stance_e
     free(scratch.decision);
     free(scratch.probability);
     free(scratch.truth);
-    return status == STANCE_OK && t->dataset.exclusive ? predict_exclusive(t, error) : status;
+    return status;
+}
+
+/* The slope of the softmax from the records outside of `fold`; FOLDS_MAX leaves none out. The arrays have room for all. */
+static double fit_slope(const struct trainer *t, unsigned fold, double *decision, bool *truth) {
+    const size_t n = t->dataset.n_records;
+    size_t n_used = 0;
+    for (size_t label = 0; label < t->dataset.n_labels; label++) {
+        for (size_t i = 0; i < n; i++) {
+            if (t->fold[i] != fold) {
+                decision[n_used] = decisions_of(t, t->best_cost, label)[i];
+                truth[n_used++] = t->dataset.truth[label * n + i];
+            }
+        }
+    }
+    return calibrate_fit_softmax(decision, truth, n_used / t->dataset.n_labels, t->dataset.n_labels);
+}
+
+/* The records of `fold`; `decision` and `probability` have room for one value a label. */
+static void predict_softmax(struct trainer *t, unsigned fold, double slope, double *decision, double *probability) {
+    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
+    for (size_t i = 0; i < n; i++) {
+        if (t->fold[i] != fold) {
+            continue;
+        }
+        for (size_t label = 0; label < n_labels; label++) {
+            decision[label] = decisions_of(t, t->best_cost, label)[i];
+        }
+        const size_t best = calibrate_softmax(probability, decision, n_labels, slope);
+        for (size_t label = 0; label < n_labels; label++) {
+            t->probability[label * n + i] = probability[label];
+            t->predicted[label * n + i] = label == best;
+        }
+    }
+}
+
+/* Where the corpus is exclusive, the heads speak together. */
+static enum stance_status predict_exclusive(struct trainer *t, struct stance_error *error) {
+    const size_t n_cells = t->dataset.n_records * t->dataset.n_labels;
+    double *decision = array_new(n_cells, sizeof *decision, error);
+    double *probability = array_new(t->dataset.n_labels, sizeof *probability, error);
+    bool *truth = array_new(n_cells, sizeof *truth, error);
+    const bool complete = decision != NULL && probability != NULL && truth != NULL;
+    if (complete) {
+        for (unsigned fold = 0; fold < t->options->n_folds; fold++) {
+            predict_softmax(t, fold, fit_slope(t, fold, decision, truth), decision, probability);
+        }
+        const double slope = fit_slope(t, FOLDS_MAX, decision, truth);
+        for (size_t label = 0; label < t->dataset.n_labels; label++) {
+            t->platt[label] = (struct platt){.a = -slope, .b = 0.0};
+        }
+    }
+    free(decision);
+    free(probability);
+    free(truth);
+    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
 }
 
 static enum stance_status judge(struct stance_evaluation **evaluation, const struct trainer *t,
@@ -403,7 +438,7 @@ static enum stance_status judge(struct stance_evaluation **evaluation, const str
 static enum stance_status run_folds(struct trainer *t, struct stance_error *error) {
     TRY(decide_out_of_fold(t, error));
     TRY(choose_cost(t, error));
-    return predict_out_of_fold(t, error);
+    return t->dataset.exclusive ? predict_exclusive(t, error) : predict_heads(t, error);
 }
 
 /* --- The model --------------------------------------------------------------------------------------------------------- */

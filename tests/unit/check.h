@@ -18,20 +18,20 @@
 #include "stance.h"
 
 /* Fails with the message of the error that the call filled. */
-#define assert_ok(call)                                                               \
-    do {                                                                              \
-        if ((call) != STANCE_OK) {                                                    \
-            fail_msg("%s failed: %s", #call, error.message);                          \
-        }                                                                             \
+#define assert_ok(call)                                      \
+    do {                                                     \
+        if ((call) != STANCE_OK) {                           \
+            fail_msg("%s failed: %s", #call, error.message); \
+        }                                                    \
     } while (0)
 
 /* cmocka 1.1 compares floats only. */
-#define assert_near(got, expected, tolerance)                                                         \
-    do {                                                                                              \
-        const double got_ = (got), expected_ = (expected);                                            \
-        if (!(fabs(got_ - expected_) <= (tolerance))) {                                               \
-            fail_msg("%s is %.17g, not %.17g", #got, got_, expected_);                                \
-        }                                                                                             \
+#define assert_near(got, expected, tolerance)                          \
+    do {                                                               \
+        const double got_ = (got), expected_ = (expected);             \
+        if (!(fabs(got_ - expected_) <= (tolerance))) {                \
+            fail_msg("%s is %.17g, not %.17g", #got, got_, expected_); \
+        }                                                              \
     } while (0)
 
 /* Adds one record; labels are separated by ';'. */
@@ -52,7 +52,8 @@ static inline void add_record(struct stance_corpus *corpus, const char *labels, 
     assert_ok(stance_corpus_add(corpus, &record, &error));
 }
 
-/* A corpus that a linear model learns well but not perfectly, the same at every call: `n` records of two labels, in groups of three. */
+/* A corpus that a linear model learns well but not perfectly, the same at every call: `n` records of two labels, in groups of
+ * three. */
 static inline struct stance_corpus *make_corpus(size_t n, bool exclusive) {
     static const char *const charges[] = {"accused the government of violating the treaty", "blamed its neighbour for the attack",
                                           "condemned the shelling of the town", "charged the ministry with bad faith"};

@@ -45,15 +45,15 @@ static const struct feature_case cases[] = {
     {"At 5, see http://a.b/ or @x", {.word_min = 1, .word_max = 1}, "w:at|w:<number>|w:see|w:<url>|w:or|w:<handle>"},
     {"5 or 6", {.word_min = 1, .word_max = 1}, "w:<number>|w:or"},
     {"We did not, we say, go", {.word_min = 1, .word_max = 1, .negation = true}, "w:we|w:did|w:not|w:say|w:go"},
-    {"No one did it, he said", {.word_min = 1, .word_max = 1, .negation = true},
+    {"No one did it, he said",
+     {.word_min = 1, .word_max = 1, .negation = true},
      "w:no|w:one|n:one|w:did|n:did|w:it|n:it|w:he|w:said"},
     {"It can't hold", {.word_min = 1, .word_max = 1, .negation = true}, "w:it|w:can|w:not|w:hold|n:hold"},
     {"ab", {.char_min = 2, .char_max = 3}, "c:<a|c:<ab|c:ab|c:ab>|c:b>"},
     {"\xC3\xA9t", {.char_min = 1, .char_max = 2}, "c:<\xC3\xA9|c:\xC3\xA9|c:\xC3\xA9t|c:t|c:t>"},
     {"aa aa", {.char_min = 2, .char_max = 2}, "c:<a|c:aa|c:a>"},
     {"a 12", {.word_min = 1, .word_max = 1, .char_min = 2, .char_max = 2}, "w:a|w:<number>|c:<a|c:a>"},
-    {"\xE4\xB8\xAD\xE5\x9B\xBD", {.word_min = 1, .word_max = 2},
-     "w:\xE4\xB8\xAD|w:\xE4\xB8\xAD \xE5\x9B\xBD|w:\xE5\x9B\xBD"},
+    {"\xE4\xB8\xAD\xE5\x9B\xBD", {.word_min = 1, .word_max = 2}, "w:\xE4\xB8\xAD|w:\xE4\xB8\xAD \xE5\x9B\xBD|w:\xE5\x9B\xBD"},
     {"", {.word_min = 1, .word_max = 2, .boundaries = true}, "w:<s> </s>"},
 };
 
@@ -87,7 +87,8 @@ static void test_names(void **state) {
 }
 
 /* The value of each feature of `text`, in the order in which they first stand; every idf is as given, by the same order. */
-static void check_values(const char *text, struct stance_feature_options options, const float *idf, const double *expected, size_t n) {
+static void check_values(const char *text, struct stance_feature_options options, const float *idf, const double *expected,
+                         size_t n) {
     struct stance_error error;
     struct featuriser f = {.tokens = {.n = 0}};
     struct collector collector = {.shown = {.n = 0}};
@@ -131,7 +132,8 @@ static void test_character_block(void **state) {
                                                    .normalise = true,
                                                    .tf = STANCE_TF_PRESENCE,
                                                    .min_df = 1};
-    /* words: ab 2, a 1; then the bigrams of each word, all with idf 1. The order of words in the block is by hash, so both words share <a. */
+    /* words: ab 2, a 1; then the bigrams of each word, all with idf 1. The order of words in the block is by hash, so both words
+     * share <a. */
     struct stance_error error;
     struct featuriser f = {.tokens = {.n = 0}};
     struct collector collector = {.shown = {.n = 0}};

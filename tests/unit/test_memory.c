@@ -1,5 +1,5 @@
-/* Running out of memory: every allocation of the library fails once, and each time the call says so, leaves its outputs alone and leaks
- * nothing. The Makefile links this with malloc, calloc, realloc, strdup and strndup wrapped. */
+/* Running out of memory: every allocation of the library fails once, and each time the call says so, leaves its outputs alone and
+ * leaks nothing. The Makefile links this with malloc, calloc, realloc, strdup and strndup wrapped. */
 #include "check.h"
 
 #include <unistd.h>
@@ -195,8 +195,9 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_corpus),        cmocka_unit_test(test_train), cmocka_unit_test(test_judge),     cmocka_unit_test(test_score),
-        cmocka_unit_test(test_save_and_open), cmocka_unit_test(test_split), cmocka_unit_test(test_vectorise),
+        cmocka_unit_test(test_corpus),    cmocka_unit_test(test_train),         cmocka_unit_test(test_judge),
+        cmocka_unit_test(test_score),     cmocka_unit_test(test_save_and_open), cmocka_unit_test(test_split),
+        cmocka_unit_test(test_vectorise),
     };
     return cmocka_run_group_tests_name("memory", tests, setup, teardown);
 }

@@ -201,8 +201,8 @@ static void test_unwritable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_lookup),   cmocka_unit_test(test_top_features),
-        cmocka_unit_test(test_truncated),  cmocka_unit_test(test_flipped),  cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_lookup),     cmocka_unit_test(test_top_features),
+        cmocka_unit_test(test_truncated),  cmocka_unit_test(test_flipped),    cmocka_unit_test(test_forged),
         cmocka_unit_test(test_no_model),   cmocka_unit_test(test_unwritable),
     };
     return cmocka_run_group_tests_name("model", tests, setup, teardown);

@@ -192,22 +192,41 @@ static void test_thresholds(void **state) {
     }
 }
 
-static void test_exclusive(void **state) {
+/* The best head wins, probabilities sum to one, and a known slope is found again. */
+static void test_softmax(void **state) {
     (void)state;
-    double probability[] = {0.2, 0.6, 0.4};
-    assert_int_equal(calibrate_exclusive(probability, 3), 1);
+    double probability[3];
+    assert_int_equal(calibrate_softmax(probability, (const double[]){-1.0, 2.0, 0.5}, 3, 1.0), 1);
     assert_near(probability[0] + probability[1] + probability[2], 1.0, 1e-12);
-    assert_near(probability[1], 0.5, 1e-12);
-    double nothing[] = {0.0, 0.0};
-    assert_int_equal(calibrate_exclusive(nothing, 2), 0);
-    assert_near(nothing[1], 0.5, 1e-12);
+    assert_near(probability[1] / probability[2], exp(1.5), 1e-12);
+    assert_int_equal(calibrate_softmax(probability, (const double[]){1e300, -1e300, 1e300}, 3, 50.0), 0);
+    assert_near(probability[0], 0.5, 1e-12);
+    enum { MANY = 20000 };
+    static double decision[3 * MANY];
+    static bool truth[3 * MANY];
+    struct random random = random_new(4);
+    for (size_t i = 0; i < MANY; i++) {
+        double here[3];
+        for (size_t label = 0; label < 3; label++) {
+            here[label] = decision[label * MANY + i] = 4.0 * uniform(&random) - 2.0;
+        }
+        (void)calibrate_softmax(probability, here, 3, 1.5);
+        const double drawn = uniform(&random);
+        const size_t right = drawn < probability[0] ? 0 : drawn < probability[0] + probability[1] ? 1 : 2;
+        truth[right * MANY + i] = true;
+    }
+    assert_near(calibrate_fit_softmax(decision, truth, MANY, 3), 1.5, 0.05);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fold_equals_libsvm), cmocka_unit_test(test_gram_equals_linear), cmocka_unit_test(test_one_class),
-        cmocka_unit_test(test_platt),              cmocka_unit_test(test_platt_separable),    cmocka_unit_test(test_thresholds),
-        cmocka_unit_test(test_exclusive),
+        cmocka_unit_test(test_fold_equals_libsvm),
+        cmocka_unit_test(test_gram_equals_linear),
+        cmocka_unit_test(test_one_class),
+        cmocka_unit_test(test_platt),
+        cmocka_unit_test(test_platt_separable),
+        cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_softmax),
     };
     return cmocka_run_group_tests_name("svm", tests, NULL, NULL);
 }

@@ -5,9 +5,9 @@
 #include "text.h"
 #include "token.h"
 
-static const char type_letters[] = {[TOKEN_WORD] = 'w',    [TOKEN_NUMBER] = 'n',  [TOKEN_URL] = 'u',   [TOKEN_EMAIL] = 'e',
-                                    [TOKEN_HANDLE] = 'h',  [TOKEN_HASHTAG] = 't', [TOKEN_EMOJI] = 'm', [TOKEN_IDEOGRAPH] = 'i',
-                                    [TOKEN_PUNCTUATION] = 'p'};
+static const char type_letters[] = {
+    [TOKEN_WORD] = 'w',    [TOKEN_NUMBER] = 'n', [TOKEN_URL] = 'u',       [TOKEN_EMAIL] = 'e',      [TOKEN_HANDLE] = 'h',
+    [TOKEN_HASHTAG] = 't', [TOKEN_EMOJI] = 'm',  [TOKEN_IDEOGRAPH] = 'i', [TOKEN_PUNCTUATION] = 'p'};
 
 struct fixture {
     struct text text;

@@ -195,8 +195,8 @@ static void test_label_follows_probability(void **state) {
     }
 }
 
-/* The held-out records must not move what judges them: labels turned over in one fold leave the decision values of that fold alone. With
- * labels drawn at random, out-of-fold figures stay at chance although the training fit is perfect. */
+/* The held-out records must not move what judges them: labels turned over in one fold leave the decision values of that fold alone.
+ * With labels drawn at random, out-of-fold figures stay at chance although the training fit is perfect. */
 static void test_no_leakage(void **state) {
     (void)state;
     struct stance_error error;
@@ -232,9 +232,9 @@ static void test_unusable_corpora(void **state) {
     static const struct bad_corpus_case cases[] = {
         {{NULL}, 0},
         {{"", ""}, 2},
-        {{"a", "a", "b"}, 3},          /* b stands once */
-        {{"a", "a"}, 2},               /* all have it */
-        {{"a", "a", "b", "b"}, 4},     /* fewer groups than folds */
+        {{"a", "a", "b"}, 3},      /* b stands once */
+        {{"a", "a"}, 2},           /* all have it */
+        {{"a", "a", "b", "b"}, 4}, /* fewer groups than folds */
     };
     const struct stance_train_options options = quick_options(1);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -318,7 +318,8 @@ static void test_figures(void **state) {
         brier += d * d / 10.0;
     }
     assert_near(f.brier.value, brier, 1e-12);
-    /* Bins: [0.9, 1] two of 0.925, both true; 0.8s two of 0.825, one true; 0.7 none of one; 0.4 one of one; 0.3, 0.2, 0.1, 0.0 none. */
+    /* Bins: [0.9, 1] two of 0.925, both true; 0.8s two of 0.825, one true; 0.7 none of one; 0.4 one of one; 0.3, 0.2, 0.1, 0.0
+     * none. */
     assert_near(f.calibration_error.value, (0.15 + 0.65 + 0.7 + 0.6 + 0.3 + 0.2 + 0.1) / 10.0, 1e-12);
     assert_true(f.f1.low < f.f1.value && f.f1.value < f.f1.high);
     struct stance_reliability_bin bins[STANCE_RELIABILITY_BINS];
