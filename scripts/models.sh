@@ -6,6 +6,6 @@ set -eu
 stance=$1
 model=$2
 
-set -- corpora/diplomatic-en/*.jsonl
-echo "models: training $model from $#  files" >&2
+set -- corpora/diplomatic-en/train.jsonl corpora/diplomatic-en/dev.jsonl
+echo "models: training $model from $*" >&2
 "$stance" train --preset default -o "$model" "$@"

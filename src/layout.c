@@ -331,32 +331,45 @@ static size_t word_end(const char *text, size_t pos, size_t end) {
     return pos;
 }
 
+/* A name, a bracket, or a word between names: "of". */
 static bool word_fits_tag(const char *text, size_t start, size_t end) {
     const enum glyph first = character_at(text, start, end).glyph;
     struct word_key key;
-    return first == GLYPH_UPPER || first == GLYPH_OPEN || first == GLYPH_LETTER || first == GLYPH_CLOSE_QUOTE ||
-           (word_key_fold(&key, text + start, end - start) && (word_roles(&key) & WORD_LINK) != 0) ||
-           memchr(text + start, '-', end - start) != NULL;
+    return first == GLYPH_UPPER || first == GLYPH_OPEN ||
+           (word_key_fold(&key, text + start, end - start) && (word_roles(&key) & WORD_LINK) != 0);
 }
 
-/* "Q:", "Mr. Smith (Chad):", "The President:": capitalised words and bracketed remarks up to a colon. */
+static bool word_is_capitals(const char *text, size_t start, size_t end) {
+    bool capitals = end > start;
+    for (size_t i = start; i < end; i++) {
+        capitals = capitals && ascii_glyph((unsigned char)text[i]) == GLYPH_UPPER;
+    }
+    return capitals;
+}
+
+static bool word_is_title(const char *text, size_t start, size_t end) {
+    struct word_key key;
+    return end > start && text[end - 1] == '.' && word_key_fold(&key, text + start, end - start - 1) &&
+           abbreviation_find(&key, true) == ABBREVIATION_NEVER;
+}
+
+/* "Q:", "MODERATOR:", "Mr. Smith (Chad):": words that fit up to a colon, one of them in capitals, in brackets, or a title. Other
+ * capitalised words before a colon are often a part of the sentence. */
 static bool starts_with_speaker(const char *text, struct line line) {
     const size_t end = line.end - line.start > TAG_MAX ? line.start + TAG_MAX : line.end;
     bool bracket = false;
-    size_t pos = line.start;
-    if (character_at(text, pos, end).glyph != GLYPH_UPPER) {
-        return false;
-    }
-    while (pos < end) {
+    bool marked = false;
+    for (size_t pos = line.start; pos < end;) {
         const size_t stop = word_end(text, pos, end);
         bracket = bracket || text[pos] == '(';
+        marked = marked || bracket || word_is_capitals(text, pos, stop) || word_is_title(text, pos, stop);
         if (stop > pos && !bracket && !word_fits_tag(text, pos, stop)) {
             return false;
         }
         bracket = bracket && (stop == pos || text[stop - 1] != ')');
         if (stop < end && text[stop] == ':') {
             const enum glyph next = character_at(text, stop + 1, line.end).glyph;
-            return next == GLYPH_NONE || glyph_is_white(next);
+            return marked && (next == GLYPH_NONE || glyph_is_white(next));
         }
         pos = stop + 1;
     }
@@ -450,12 +463,17 @@ static bool ends_open(const char *text, struct line line) {
 
 static bool starts_item(const struct layout *layout, struct line before, struct line line, bool full) {
     const struct marker marker = marker_at(layout->text, line.start, line.end);
-    const bool inside = full && layout->paragraph_wrapped && !ends_with_stop(layout->text, before);
     if (marker.kind == MARKER_NONE) {
-        return !inside && starts_with_speaker(layout->text, line);
+        return starts_with_speaker(layout->text, line);
     }
-    /* a sentence that was broken at a width can go on with "2. " or a dash */
-    return !inside || marker.bullet || marker.opened || (marker.close != MARKER_DOT && marker.kind != MARKER_DASH);
+    if (!full || !layout->paragraph_wrapped || marker.bullet) {
+        return true;
+    }
+    /* a sentence that was broken at a width can go on with "2. ", "(II) ", a dash, or an initial */
+    if (marker.kind == MARKER_UPPER) {
+        return false;
+    }
+    return ends_with_stop(layout->text, before) || marker.opened || (marker.close != MARKER_DOT && marker.kind != MARKER_DASH);
 }
 
 /* Whether the break between two lines is nothing but white space. */

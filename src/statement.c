@@ -406,8 +406,7 @@ static bool is_early(const struct cutter *c, struct word word) {
 
 static bool clock_ends(const struct cutter *c, const struct ahead *ahead, struct word word) {
     const struct word next = word_at(c, ahead->pos);
-    if (ahead->bracket || ahead->glyph.glyph == GLYPH_DIGIT || (roles_of(next) & (WORD_DATE | WORD_ZONE)) != 0 ||
-        is_early(c, word)) {
+    if (ahead->bracket || ahead->glyph.glyph == GLYPH_DIGIT || (roles_of(next) & (WORD_DATE | WORD_ZONE)) != 0) {
         return false;
     }
     if (is_early(c, word)) {

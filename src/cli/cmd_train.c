@@ -136,16 +136,16 @@ struct trained {
     struct stance_evaluation *evaluation;
 };
 
-static enum exit_code train(struct trained *trained, const struct stance_corpus *corpus, struct stance_train_options *options,
+static enum exit_code train(struct trained *trained, const struct stance_corpus *corpus, struct stance_train_options options,
                             const struct work_choices *work) {
     struct stance_error error;
     struct progress progress;
     progress_start(&progress, work->quiet);
-    options->seed = work->seed == OPTION_SIZE_UNSET ? options->seed : work->seed;
-    options->n_threads = (unsigned)work->threads;
-    options->progress = progress_callback;
-    options->progress_user = &progress;
-    const enum stance_status status = stance_train(&trained->model, &trained->evaluation, corpus, options, &error);
+    options.seed = work->seed == OPTION_SIZE_UNSET ? options.seed : work->seed;
+    options.n_threads = (unsigned)work->threads;
+    options.progress = progress_callback;
+    options.progress_user = &progress;
+    const enum stance_status status = stance_train(&trained->model, &trained->evaluation, corpus, &options, &error);
     progress_end(&progress);
     return status == STANCE_OK ? EXIT_DONE : message_failure(&error);
 }
@@ -190,7 +190,7 @@ static enum exit_code train_corpus(const struct corpus_input *input, const struc
         code = tell_corpus(input, arguments, &output);
     }
     if (code == EXIT_DONE) {
-        code = train(&trained, input->corpus, options, &arguments->work);
+        code = train(&trained, input->corpus, *options, &arguments->work);
     }
     if (code == EXIT_DONE) {
         code = save_and_report(&trained, input, arguments, options->n_folds, &output);

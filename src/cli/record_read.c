@@ -272,7 +272,8 @@ static const char *parse_json(struct record_reader *reader, struct record *recor
 }
 
 static struct stance_string field_or_empty(const struct delimited_row *row, size_t column) {
-    return column == SIZE_MAX ? (struct stance_string){0} : row->fields[column];
+    const struct stance_string empty = {0};
+    return column == SIZE_MAX ? empty : row->fields[column];
 }
 
 static const char *parse_delimited(struct record_reader *reader, struct record *record) {
