@@ -353,23 +353,25 @@ static bool word_is_title(const char *text, size_t start, size_t end) {
            abbreviation_find(&key, true) == ABBREVIATION_NEVER;
 }
 
-/* "Q:", "MODERATOR:", "Mr. Smith (Chad):": words that fit up to a colon, one of them in capitals, in brackets, or a title. Other
- * capitalised words before a colon are often a part of the sentence. */
+/* "Q:", "MODERATOR:", "Mr. Smith (Chad):": words that fit up to a colon, the first of them in capitals or a title. Other
+ * capitalised words before a colon can be a part of a sentence that was broken at a width. */
 static bool starts_with_speaker(const char *text, struct line line) {
     const size_t end = line.end - line.start > TAG_MAX ? line.start + TAG_MAX : line.end;
+    const size_t first_end = word_end(text, line.start, end);
     bool bracket = false;
-    bool marked = false;
+    if (!word_is_capitals(text, line.start, first_end) && !word_is_title(text, line.start, first_end)) {
+        return false;
+    }
     for (size_t pos = line.start; pos < end;) {
         const size_t stop = word_end(text, pos, end);
         bracket = bracket || text[pos] == '(';
-        marked = marked || bracket || word_is_capitals(text, pos, stop) || word_is_title(text, pos, stop);
         if (stop > pos && !bracket && !word_fits_tag(text, pos, stop)) {
             return false;
         }
         bracket = bracket && (stop == pos || text[stop - 1] != ')');
         if (stop < end && text[stop] == ':') {
             const enum glyph next = character_at(text, stop + 1, line.end).glyph;
-            return marked && (next == GLYPH_NONE || glyph_is_white(next));
+            return next == GLYPH_NONE || glyph_is_white(next);
         }
         pos = stop + 1;
     }

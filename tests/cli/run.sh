@@ -60,9 +60,9 @@ compare() {
 
 run_case() {
     split_case "$1"
-    rm -rf "$scratch/work"
-    mkdir "$scratch/work"
-    (cd "$scratch/work" && exec timeout 60 sh "$scratch/want.run" > "$scratch/got.stdout" 2> "$scratch/got.stderr" < /dev/null)
+    rm -rf "$scratch/case"
+    mkdir "$scratch/case"
+    (cd "$scratch/case" && exec timeout 60 sh "$scratch/want.run" > "$scratch/got.stdout" 2> "$scratch/got.stderr" < /dev/null)
     echo $? > "$scratch/got.exit"
     {
         compare exit
