@@ -115,6 +115,26 @@ STANCE_API enum stance_status stance_splitter_split(struct stance_splitter *spli
                                                     enum stance_unit unit, const struct stance_span **spans, size_t *n,
                                                     struct stance_error *error);
 
+/* --- Features --------------------------------------------------------------------------------------------------------- */
+
+enum stance_tf {
+    STANCE_TF_PRESENCE, /* 1 */
+    STANCE_TF_COUNT,    /* c */
+    STANCE_TF_LOG       /* 1 + ln c */
+};
+
+struct stance_feature_options {
+    unsigned word_min, word_max; /* lengths of word n-grams, 0 to 5; 0 and 0 for none */
+    unsigned char_min, char_max; /* lengths of character n-grams inside words, 0 to 8; 0 and 0 for none */
+    bool boundaries;             /* word n-grams of two and more see marks at the statement's ends */
+    bool negation;  /* words in the scope of a negation are features apart (Das and Chen 2007; Pang, Lee and Vaithyanathan 2002) */
+    bool idf;       /* smooth inverse document frequency: ln((1 + N) / (1 + df)) + 1 */
+    bool normalise; /* Euclidean norm 1 (Salton and Buckley 1988) */
+    enum stance_tf tf;
+    uint32_t min_df;       /* features in fewer records are dropped, at least 1 */
+    uint32_t max_features; /* the vocabulary's size, the most frequent first; 0 for no bound */
+};
+
 /* --- Models ----------------------------------------------------------------------------------------------------------- */
 
 struct stance_model;
@@ -147,9 +167,10 @@ struct stance_head_info {
 
 struct stance_model_info {
     size_t n_labels, n_features, n_records;
-    size_t n_bytes;         /* size of the model file */
-    bool exclusive;         /* every record has exactly one label; the prediction is the most probable one */
-    bool has_sentiment;     /* there are heads `positive` and `negative` */
+    size_t n_bytes;                         /* size of the model file */
+    bool exclusive;                         /* every record has exactly one label; the prediction is the most probable one */
+    bool has_sentiment;                     /* there are heads `positive` and `negative` */
+    struct stance_feature_options features; /* as trained */
     const char *provenance; /* a JSON object: tool version, corpus digest, options, seed, counts; owned by the model */
 };
 
@@ -240,24 +261,6 @@ STANCE_API enum stance_status stance_corpus_summarise(const struct stance_corpus
 STANCE_API const char *stance_corpus_label(const struct stance_corpus *corpus, size_t label, size_t *n_positive);
 
 /* --- Training --------------------------------------------------------------------------------------------------------- */
-
-enum stance_tf {
-    STANCE_TF_PRESENCE, /* 1 */
-    STANCE_TF_COUNT,    /* c */
-    STANCE_TF_LOG       /* 1 + ln c */
-};
-
-struct stance_feature_options {
-    unsigned word_min, word_max; /* lengths of word n-grams, 0 to 5; 0 and 0 for none */
-    unsigned char_min, char_max; /* lengths of character n-grams inside words, 0 to 8; 0 and 0 for none */
-    bool boundaries;             /* word n-grams of two and more see marks at the statement's ends */
-    bool negation;  /* words in the scope of a negation are features apart (Das and Chen 2007; Pang, Lee and Vaithyanathan 2002) */
-    bool idf;       /* smooth inverse document frequency: ln((1 + N) / (1 + df)) + 1 */
-    bool normalise; /* Euclidean norm 1 (Salton and Buckley 1988) */
-    enum stance_tf tf;
-    uint32_t min_df;       /* features in fewer records are dropped, at least 1 */
-    uint32_t max_features; /* the vocabulary's size, the most frequent first; 0 for no bound */
-};
 
 enum stance_class_weight {
     STANCE_WEIGHT_NONE,

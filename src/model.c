@@ -510,6 +510,7 @@ void stance_model_info(const struct stance_model *model, struct stance_model_inf
         .n_bytes = model->len,
         .exclusive = h->exclusive != 0,
         .has_sentiment = model->positive < h->n_labels && model->negative < h->n_labels,
+        .features = model->options,
         .provenance = (const char *)section(model, MODEL_PROVENANCE),
     };
 }

@@ -367,16 +367,17 @@ static enum stance_status predict_heads(struct trainer *t, struct stance_error *
 /* The slope of the softmax from the records outside of `fold`; FOLDS_MAX leaves none out. The arrays have room for all. */
 static double fit_slope(const struct trainer *t, unsigned fold, double *decision, bool *truth) {
     const size_t n = t->dataset.n_records;
-    size_t n_used = 0;
+    size_t n_cells = 0, n_used = 0;
     for (size_t label = 0; label < t->dataset.n_labels; label++) {
         for (size_t i = 0; i < n; i++) {
             if (t->fold[i] != fold) {
-                decision[n_used] = decisions_of(t, t->best_cost, label)[i];
-                truth[n_used++] = t->dataset.truth[label * n + i];
+                decision[n_cells] = decisions_of(t, t->best_cost, label)[i];
+                truth[n_cells++] = t->dataset.truth[label * n + i];
+                n_used += label == 0;
             }
         }
     }
-    return calibrate_fit_softmax(decision, truth, n_used / t->dataset.n_labels, t->dataset.n_labels);
+    return calibrate_fit_softmax(decision, truth, n_used, t->dataset.n_labels);
 }
 
 /* The records of `fold`; `decision` and `probability` have room for one value a label. */
