@@ -120,7 +120,7 @@ static struct scanned_char char_at(const struct scanner *scanner, size_t i) {
     return (struct scanned_char){.class = classify_code(c.code), .len = c.len};
 }
 
-static char byte_at(const struct scanner *scanner, size_t i) { return i < scanner->len ? scanner->text[i] : '\0'; }
+static char byte_at(const struct scanner *scanner, size_t i) { return (char)(i < scanner->len ? scanner->text[i] : '\0'); }
 
 static bool starts_with(const struct scanner *scanner, size_t i, const char *prefix) {
     const size_t len = strlen(prefix);

@@ -180,17 +180,18 @@ static enum exit_code tell_corpus(const struct corpus_input *input, const struct
 }
 
 static enum exit_code train_corpus(const struct corpus_input *input, const struct train_arguments *arguments,
-                                   struct stance_train_options *options) {
+                                   const struct stance_train_options *options) {
     char today[DATE_SIZE];
+    struct stance_train_options dated = *options;
     struct output output;
     struct trained trained = {0};
-    options->date = date_of(arguments, today);
+    dated.date = date_of(arguments, today);
     enum exit_code code = output_open(&output, NULL, NULL);
     if (code == EXIT_DONE) {
         code = tell_corpus(input, arguments, &output);
     }
     if (code == EXIT_DONE) {
-        code = train(&trained, input->corpus, *options, &arguments->work);
+        code = train(&trained, input->corpus, dated, &arguments->work);
     }
     if (code == EXIT_DONE) {
         code = save_and_report(&trained, input, arguments, options->n_folds, &output);

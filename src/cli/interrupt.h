@@ -9,7 +9,7 @@ void interrupt_install(void);
 /* The signal that was noted, or 0. */
 int interrupt_signal(void);
 
-/* Ends the program as `signal` does by default, so that a shell sees 128 + signal. */
-_Noreturn void interrupt_end(int signal);
+/* Ends the program as signal `number` does by default, so that a shell sees 128 + signal. */
+_Noreturn void interrupt_end(int number);
 
 #endif

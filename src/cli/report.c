@@ -268,7 +268,7 @@ static uint32_t *top_features(const struct stance_model *model, size_t label, bo
 static void append_feature(struct buffer *out, struct stance_string name) {
     const bool word = name.len > 2 && memcmp(name.data, "w:", 2) == 0;
     for (size_t i = word ? 2 : 0; i < name.len; i++) {
-        buffer_append_char(out, name.data[i] == ' ' ? '_' : name.data[i]);
+        buffer_append_char(out, (char)(name.data[i] == ' ' ? '_' : name.data[i]));
     }
 }
 

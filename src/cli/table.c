@@ -55,6 +55,9 @@ static void print_cell(const struct table *table, size_t i, size_t width, struct
 }
 
 void table_print(struct table *table, struct buffer *out) {
+    if (table->n_columns == 0) {
+        return;
+    }
     size_t *widths = memory_new(table->n_columns, sizeof *widths);
     for (size_t column = 0; column < table->n_columns; column++) {
         widths[column] = column_width(table, column);

@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE /* struct winsize */
+#define _DEFAULT_SOURCE /* struct winsize; NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #include "terminal.h"
 
 #include <stdlib.h>

@@ -3,7 +3,8 @@
 #
 # A case is a file tests/cli/cases/NAME.case: a line that says what it shows, then sections that start with "--- run" (a shell script,
 # run in a fresh directory with the program first on PATH), "--- stdout", "--- stderr" and "--- exit". Without stdout or stderr
-# these must be empty; without exit it must be 0. $DATA is tests/cli/data, $MODEL a model trained on its tiny.jsonl.
+# these must be empty; without exit it must be 0. A case with a section "needs" is skipped where that
+# script fails. $DATA is tests/cli/data, $MODEL a model trained on its tiny.jsonl.
 # Figures that depend on the model are masked on both sides: 0.1234 becomes N, a bar BAR.
 set -u
 
@@ -40,7 +41,7 @@ split_case() {
     : > "$scratch/want.stderr"
     echo 0 > "$scratch/want.exit"
     awk -v base="$scratch/want." '
-        /^--- (run|stdout|stderr|exit)$/ { file = base $2; printf "" > file; next }
+        /^--- (needs|run|stdout|stderr|exit)$/ { file = base $2; printf "" > file; next }
         file { print > file }' "$1"
 }
 
@@ -59,7 +60,6 @@ compare() {
 }
 
 run_case() {
-    split_case "$1"
     rm -rf "$scratch/case"
     mkdir "$scratch/case"
     (cd "$scratch/case" && exec timeout 60 sh "$scratch/want.run" > "$scratch/got.stdout" 2> "$scratch/got.stderr" < /dev/null)
@@ -73,13 +73,20 @@ run_case() {
 
 n_passed=0
 n_failed=0
+n_skipped=0
 for file in "$here"/cases/*.case; do
     name=$(basename "$file" .case)
     case " $* " in
     '  ' | *" $name "*) ;;
     *) continue ;;
     esac
-    run_case "$file"
+    split_case "$file"
+    if [ -f "$scratch/want.needs" ] && ! sh "$scratch/want.needs" > /dev/null 2>&1; then
+        n_skipped=$((n_skipped + 1))
+        echo "SKIPPED $name: this machine lacks what it needs"
+        continue
+    fi
+    run_case
     if [ -s "$scratch/differences" ]; then
         n_failed=$((n_failed + 1))
         echo "FAILED $name: $(head -n 1 "$file")"
@@ -98,5 +105,5 @@ if [ $# -eq 0 ] && [ -f README.md ]; then
     n_failed=$((n_failed + ${counts%% *}))
 fi
 
-echo "$n_passed passed, $n_failed failed"
+echo "$n_passed passed, $n_failed failed, $n_skipped skipped"
 [ "$n_failed" -eq 0 ]
