@@ -14,14 +14,17 @@ void delimited_row_free(struct delimited_row *row) {
     *row = (struct delimited_row){0};
 }
 
-static enum place next_place(enum place place, char byte, char delimiter) {
+static enum place next_place(enum place place, char byte, struct delimited_dialect dialect) {
+    if (dialect.no_quotes) {
+        return IN_PLAIN;
+    }
     if (place == IN_QUOTED) {
         return byte == '"' ? BEHIND_QUOTE : IN_QUOTED;
     }
     if (byte == '"' && place != IN_PLAIN) {
         return IN_QUOTED; /* behind a quote it is the second of a doubled one */
     }
-    return byte == delimiter ? FIELD_START : IN_PLAIN;
+    return byte == dialect.delimiter ? FIELD_START : IN_PLAIN;
 }
 
 size_t delimited_scan(void *state, const char *bytes, size_t len, bool *complete) {
@@ -32,7 +35,7 @@ size_t delimited_scan(void *state, const char *bytes, size_t len, bool *complete
             *complete = true;
             return i + 1;
         }
-        place = next_place(place, bytes[i], scan->delimiter);
+        place = next_place(place, bytes[i], scan->dialect);
     }
     scan->place = (int)place;
     return len;
@@ -68,7 +71,7 @@ static const char *take_plain(struct delimited_row *row, const char *c, const ch
     return stop;
 }
 
-const char *delimited_parse(struct delimited_row *row, char delimiter, struct stance_string bytes) {
+const char *delimited_parse(struct delimited_row *row, struct delimited_dialect dialect, struct stance_string bytes) {
     const char *c = bytes.data;
     const char *end = bytes.data + bytes.len;
     row->n = 0;
@@ -76,15 +79,16 @@ const char *delimited_parse(struct delimited_row *row, char delimiter, struct st
     /* Unquoted text is never longer, so the buffer does not move while fields point into it. */
     row->unquoted.data = memory_grow(row->unquoted.data, &row->unquoted.capacity, bytes.len + 1, 1);
     for (;;) {
-        c = c < end && *c == '"' ? unquote(row, c, end) : take_plain(row, c, end, delimiter);
+        const bool quoted = c < end && *c == '"' && !dialect.no_quotes;
+        c = quoted ? unquote(row, c, end) : take_plain(row, c, end, dialect.delimiter);
         if (c == NULL) {
-            return "a quoted field is never closed; add the closing quote, or double the quotes inside it";
+            return "a quoted field is never closed; add the closing quote, double the quotes inside it, or use --no-quotes";
         }
         if (c == end) {
             return NULL;
         }
-        if (*c++ != delimiter) {
-            return "text follows the closing quote of a field; double the quotes inside it";
+        if (*c++ != dialect.delimiter) {
+            return "text follows the closing quote of a field; double the quotes inside it, or use --no-quotes";
         }
     }
 }
@@ -99,18 +103,18 @@ size_t delimited_find(const struct delimited_row *header, const char *name) {
     return SIZE_MAX;
 }
 
-static bool needs_quotes(char delimiter, struct stance_string field) {
-    for (size_t i = 0; i < field.len; i++) {
+static bool needs_quotes(struct delimited_dialect dialect, struct stance_string field) {
+    for (size_t i = 0; i < field.len && !dialect.no_quotes; i++) {
         const char c = field.data[i];
-        if (c == delimiter || c == '\n' || c == '\r' || c == '"') {
+        if (c == dialect.delimiter || c == '\n' || c == '\r' || c == '"') {
             return true;
         }
     }
     return false;
 }
 
-void delimited_write(struct buffer *out, char delimiter, struct stance_string field) {
-    if (!needs_quotes(delimiter, field)) {
+void delimited_write(struct buffer *out, struct delimited_dialect dialect, struct stance_string field) {
+    if (!needs_quotes(dialect, field)) {
         buffer_append(out, field.data, field.len);
         return;
     }

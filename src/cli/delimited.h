@@ -10,6 +10,11 @@
 #include "input.h"
 #include "stance.h"
 
+struct delimited_dialect {
+    char delimiter;
+    bool no_quotes; /* quotes are ordinary characters */
+};
+
 struct delimited_row {
     struct stance_string *fields; /* unquoted; they point into the parsed bytes or into `unquoted` */
     size_t n, capacity;
@@ -18,20 +23,20 @@ struct delimited_row {
 
 void delimited_row_free(struct delimited_row *row);
 
-/* Finds the end of a row for input_read_record; zero-initialise all but the delimiter before every row. */
+/* Finds the end of a row for input_read_record; zero-initialise all but the dialect before every row. */
 struct delimited_scan {
-    char delimiter;
+    struct delimited_dialect dialect;
     int place;
 };
 input_scan delimited_scan;
 
 /* Cuts one row, without its line terminator, into fields. NULL, or what is wrong with it. */
-const char *delimited_parse(struct delimited_row *row, char delimiter, struct stance_string bytes);
+const char *delimited_parse(struct delimited_row *row, struct delimited_dialect dialect, struct stance_string bytes);
 
 /* The index of the column of this name; SIZE_MAX where there is none. */
 size_t delimited_find(const struct delimited_row *header, const char *name);
 
-/* Appends a field, quoted where it has to be. */
-void delimited_write(struct buffer *out, char delimiter, struct stance_string field);
+/* Appends a field, quoted where it has to be and the dialect has quotes. */
+void delimited_write(struct buffer *out, struct delimited_dialect dialect, struct stance_string field);
 
 #endif

@@ -15,7 +15,8 @@ enum record_format { RECORD_JSONL, RECORD_CSV, RECORD_TSV, RECORD_TEXT };
 struct record_options {
     int format; /* enum record_format, or OPTION_UNSET: by the file's extension */
     const char *id_column, *text_column;
-    int strict; /* text that is not UTF-8 rejects its record */
+    int strict;    /* text that is not UTF-8 rejects its record */
+    int no_quotes; /* quotes in CSV and TSV are ordinary characters */
 };
 
 /* How to read the labels of a corpus. */
@@ -41,7 +42,7 @@ struct record {
     { .label_separator = ";" }
 
 /* Rows of options for these structs. */
-extern const struct option_row RECORD_OPTION_ROWS[4];
+extern const struct option_row RECORD_OPTION_ROWS[5];
 extern const struct option_row LABEL_OPTION_ROWS[4];
 
 #endif

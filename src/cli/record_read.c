@@ -68,7 +68,10 @@ static enum record_result stop(struct record_reader *reader, enum exit_code fail
 
 /* --- Headers ----------------------------------------------------------------------------------------------------------- */
 
-static char delimiter_of(enum record_format format) { return format == RECORD_CSV ? ',' : '\t'; }
+struct delimited_dialect record_dialect(const struct record_reader *reader) {
+    return (struct delimited_dialect){.delimiter = (char)(reader->format == RECORD_CSV ? ',' : '\t'),
+                                      .no_quotes = reader->options->no_quotes != 0};
+}
 
 /* Takes LF or CR LF off the end; true for CR LF. */
 static bool strip_terminator(struct stance_string *raw) {
@@ -118,7 +121,7 @@ static bool find_columns(struct record_reader *reader) {
 /* The header stays as it was read in `header_raw`, to which the fields of `header` point. An empty file has none, and no records.
  */
 static enum record_result read_header(struct record_reader *reader) {
-    struct delimited_scan scan = {.delimiter = delimiter_of(reader->format)};
+    struct delimited_scan scan = {.dialect = record_dialect(reader)};
     const enum input_result result = input_read_record(&reader->input, delimited_scan, &scan, &reader->header_raw);
     reader->header.n = 0;
     if (result == INPUT_END) {
@@ -130,7 +133,7 @@ static enum record_result read_header(struct record_reader *reader) {
     struct stance_string line = buffer_string(&reader->header_raw);
     reader->crlf = strip_terminator(&line);
     const char *problem = result == INPUT_TOO_LONG ? "the header is longer than 64 MB; is this a CSV or TSV file?"
-                                                   : delimited_parse(&reader->header, scan.delimiter, line);
+                                                   : delimited_parse(&reader->header, scan.dialect, line);
     if (problem != NULL) {
         message_at(reader->input.name, 1, "%s", problem);
         return stop(reader, EXIT_USAGE);
@@ -277,7 +280,7 @@ static struct stance_string field_or_empty(const struct delimited_row *row, size
 }
 
 static const char *parse_delimited(struct record_reader *reader, struct record *record) {
-    const char *problem = delimited_parse(&reader->row, delimiter_of(reader->format), record->raw);
+    const char *problem = delimited_parse(&reader->row, record_dialect(reader), record->raw);
     if (problem != NULL) {
         return problem;
     }
@@ -343,7 +346,7 @@ static bool is_nothing(const struct record_reader *reader, const struct record *
 }
 
 static enum input_result read_raw(struct record_reader *reader, struct record *record) {
-    struct delimited_scan scan = {.delimiter = delimiter_of(reader->format)};
+    struct delimited_scan scan = {.dialect = record_dialect(reader)};
     const bool delimited = reader->format == RECORD_CSV || reader->format == RECORD_TSV;
     *record = (struct record){.file = reader->input.name, .line = reader->input.line};
     const enum input_result result =

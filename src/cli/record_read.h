@@ -62,6 +62,9 @@ uint64_t record_reader_position(const struct record_reader *reader);
 /* The format in which `path` is read. */
 enum record_format record_format_of(const struct record_options *options, const char *path);
 
+/* How the open file, which is CSV or TSV, sets off its fields. */
+struct delimited_dialect record_dialect(const struct record_reader *reader);
+
 /* The name of the column or key that holds the text. */
 const char *record_text_column(const struct record_options *options);
 

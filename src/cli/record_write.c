@@ -10,7 +10,10 @@
 
 static bool is_delimited(enum record_format format) { return format == RECORD_CSV || format == RECORD_TSV; }
 
-static char delimiter_of(const struct record_writer *writer) { return writer->format == RECORD_CSV ? ',' : '\t'; }
+/* Plain text becomes TSV. */
+static struct delimited_dialect dialect_of(const struct record_reader *reader) {
+    return is_delimited(reader->format) ? record_dialect(reader) : (struct delimited_dialect){.delimiter = '\t'};
+}
 
 /* --- The names of added fields ------------------------------------------------------------------------------------------ */
 
@@ -88,18 +91,18 @@ static void end_row(struct record_writer *writer, const struct record_reader *re
 }
 
 static void append_header(struct record_writer *writer, const struct record_reader *reader) {
-    const char delimiter = delimiter_of(writer);
+    const struct delimited_dialect dialect = dialect_of(reader);
     if (reader->format == RECORD_TEXT) {
         buffer_append_text(&writer->line, "text");
     }
     for (size_t i = 0; is_delimited(reader->format) && i < reader->header.n; i++) {
-        buffer_append_text(&writer->line, i == 0 ? "" : (const char[]){delimiter, '\0'});
-        delimited_write(&writer->line, delimiter, reader->header.fields[i]);
+        buffer_append_text(&writer->line, i == 0 ? "" : (const char[]){dialect.delimiter, '\0'});
+        delimited_write(&writer->line, dialect, reader->header.fields[i]);
     }
     buffer_append(&writer->header, writer->line.data, writer->line.len);
     for (const char *name = NULL; (name = next_name(writer, name)) != NULL;) {
-        buffer_append_char(&writer->line, delimiter);
-        delimited_write(&writer->line, delimiter, (struct stance_string){.data = name, .len = strlen(name)});
+        buffer_append_char(&writer->line, dialect.delimiter);
+        delimited_write(&writer->line, dialect, (struct stance_string){.data = name, .len = strlen(name)});
     }
     end_row(writer, reader);
 }
@@ -161,16 +164,17 @@ static struct stance_string parent_of(const struct record *record, char line[24]
     return (struct stance_string){.data = line, .len = (size_t)len};
 }
 
-static void append_position(struct record_writer *writer, const struct record *record, const struct record_scores *scores) {
+static void append_position(struct record_writer *writer, struct delimited_dialect dialect, const struct record *record,
+                            const struct record_scores *scores) {
     char line[24];
-    const char delimiter = delimiter_of(writer);
+    const char delimiter = dialect.delimiter;
     buffer_append_char(&writer->line, delimiter);
-    delimited_write(&writer->line, delimiter, parent_of(record, line));
+    delimited_write(&writer->line, dialect, parent_of(record, line));
     buffer_format(&writer->line, "%c%zu%c%zu%c%zu", delimiter, scores->statement, delimiter, scores->span.start, delimiter,
                   scores->span.end);
 }
 
-static void append_predicted(struct record_writer *writer, const struct stance_result *result) {
+static void append_predicted(struct record_writer *writer, struct delimited_dialect dialect, const struct stance_result *result) {
     struct buffer labels = {0};
     for (size_t i = 0; i < result->n_labels; i++) {
         if (result->predicted[i]) {
@@ -178,38 +182,39 @@ static void append_predicted(struct record_writer *writer, const struct stance_r
             buffer_append_text(&labels, stance_model_label(writer->model, i));
         }
     }
-    delimited_write(&writer->line, delimiter_of(writer), buffer_string(&labels));
+    delimited_write(&writer->line, dialect, buffer_string(&labels));
     buffer_free(&labels);
 }
 
 static void append_fields(struct record_writer *writer, const struct record_reader *reader, const struct record *record,
                           const struct record_scores *scores) {
-    const char delimiter = delimiter_of(writer);
+    const struct delimited_dialect dialect = dialect_of(reader);
     for (size_t i = 0; i < reader->header.n; i++) {
-        buffer_append_text(&writer->line, i == 0 ? "" : (const char[]){delimiter, '\0'});
-        delimited_write(&writer->line, delimiter, i == reader->columns.text ? scores->text : record->fields[i]);
+        buffer_append_text(&writer->line, i == 0 ? "" : (const char[]){dialect.delimiter, '\0'});
+        delimited_write(&writer->line, dialect, i == reader->columns.text ? scores->text : record->fields[i]);
     }
 }
 
 static void write_row(struct record_writer *writer, const struct record_reader *reader, const struct record *record,
                       const struct record_scores *scores) {
-    const char delimiter = delimiter_of(writer);
+    const struct delimited_dialect dialect = dialect_of(reader);
+    const char delimiter = dialect.delimiter;
     const struct stance_result *result = &scores->result;
     if (reader->format == RECORD_TEXT) {
-        delimited_write(&writer->line, delimiter, writer->split ? scores->text : record->text);
+        delimited_write(&writer->line, dialect, writer->split ? scores->text : record->text);
     } else if (writer->split) {
         append_fields(writer, reader, record, scores);
     } else {
         buffer_append(&writer->line, record->raw.data, record->raw.len);
     }
     if (writer->split) {
-        append_position(writer, record, scores);
+        append_position(writer, dialect, record, scores);
     }
     for (size_t i = 0; i < result->n_labels; i++) {
         buffer_format(&writer->line, "%c%.*f", delimiter, SCORE_DECIMALS, result->probability[i]);
     }
     buffer_append_char(&writer->line, delimiter);
-    append_predicted(writer, result);
+    append_predicted(writer, dialect, result);
     if (!isnan(result->sentiment)) {
         buffer_format(&writer->line, "%c%.*f", delimiter, SCORE_DECIMALS, result->sentiment);
     }

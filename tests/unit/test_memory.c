@@ -15,9 +15,9 @@ void *__wrap_realloc(void *old, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t len);
 
-/* Allocations to go until one fails; 0: none does. The test runs in one thread. */
-static size_t countdown;
-static bool failed;
+/* Allocations to go until one fails; 0: none does. Atomic, as the library may use threads. */
+static _Atomic size_t countdown;
+static _Atomic bool failed;
 
 static bool fails_now(void) {
     if (countdown > 0 && --countdown == 0) {
