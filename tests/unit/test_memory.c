@@ -2,6 +2,7 @@
  * leaks nothing. The Makefile links this with malloc, calloc, realloc, strdup and strndup wrapped. */
 #include "check.h"
 
+#include <stdatomic.h>
 #include <unistd.h>
 
 void *__real_malloc(size_t size);
@@ -15,15 +16,18 @@ void *__wrap_realloc(void *old, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t len);
 
-/* Allocations to go until one fails; 0: none does. Atomic, as the library may use threads. */
-static _Atomic size_t countdown;
-static _Atomic bool failed;
+/* Allocations to go until one fails, and all after it; 0: none does. Atomic, as the library may use threads. */
+static atomic_size_t countdown;
+static atomic_bool failed;
 
 static bool fails_now(void) {
-    if (countdown > 0 && --countdown == 0) {
-        failed = true;
+    size_t left = atomic_load(&countdown);
+    while (left > 0 && !atomic_compare_exchange_weak(&countdown, &left, left - 1)) {
     }
-    return failed && countdown == 0;
+    if (left == 1) {
+        atomic_store(&failed, true);
+    }
+    return atomic_load(&failed);
 }
 
 void *__wrap_malloc(size_t size) { return fails_now() ? NULL : __real_malloc(size); }
