@@ -20,7 +20,7 @@ BUILD := build/$(PROFILE)
 CFLAGS ?= $(CFLAGS_$(PROFILE))
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(WERROR) -fPIC -fvisibility=hidden -pthread $(CFLAGS)
 DEPENDENCIES = -MMD -MP
-LIB_LIBS := -lsvm -lutf8proc -lm -pthread
+LIB_LIBS := -lsvm -llinear -lutf8proc -lm -pthread
 CLI_LIBS := -ljansson -lz $(LIB_LIBS)
 
 LIB_SOURCES := $(sort $(wildcard src/*.c))

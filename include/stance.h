@@ -237,6 +237,8 @@ struct stance_record {
     struct stance_string group; /* records of one group never stand on both sides of a fold; empty: a group of its own */
     const struct stance_string *labels;
     size_t n_labels; /* 0 is a record with none of the labels */
+    /* Learned from, but neither calibration, thresholds nor figures look at it: text of another kind, or not drawn at random. */
+    bool auxiliary;
 };
 
 STANCE_API enum stance_status stance_corpus_new(struct stance_corpus **corpus, struct stance_error *error);
@@ -262,6 +264,12 @@ STANCE_API const char *stance_corpus_label(const struct stance_corpus *corpus, s
 
 /* --- Training --------------------------------------------------------------------------------------------------------- */
 
+enum stance_solver {
+    STANCE_SOLVER_LIBSVM,   /* hinge loss, in the dual (Chang and Lin 2011); its time grows with the square of the records */
+    STANCE_SOLVER_LIBLINEAR /* squared hinge loss, in the primal, by a trust region Newton method (Lin, Weng and Keerthi 2008);
+                               linear */
+};
+
 enum stance_class_weight {
     STANCE_WEIGHT_NONE,
     STANCE_WEIGHT_BALANCED /* C times n / (2 * n_class), for the label and its absence */
@@ -272,6 +280,7 @@ typedef int stance_progress_callback(void *user, const char *stage, size_t done,
 
 struct stance_train_options {
     struct stance_feature_options features;
+    enum stance_solver solver;
     enum stance_class_weight class_weight;
     double c;             /* > 0; 0 chooses it by cross-validation from `c_grid` */
     const double *c_grid; /* borrowed */
@@ -365,7 +374,7 @@ STANCE_API enum stance_status stance_evaluation_reliability(const struct stance_
 /* Exclusive evaluations: how many records of label `truth` were predicted as `predicted`. */
 STANCE_API size_t stance_evaluation_confusion(const struct stance_evaluation *evaluation, size_t truth, size_t predicted);
 
-/* The prediction for one record, in the order in which the corpus holds them. */
+/* The prediction for one record, in the order in which the corpus holds them; auxiliary records are left out. */
 STANCE_API enum stance_status stance_evaluation_record(const struct stance_evaluation *evaluation, size_t record,
                                                        const double **probabilities, const bool **predicted, const bool **truth,
                                                        struct stance_error *error);

@@ -94,7 +94,7 @@ static enum stance_status add_labels(struct stance_corpus *corpus, const struct 
 }
 
 static enum stance_status add_record(struct stance_corpus *corpus, const struct stance_record *record, struct stance_error *error) {
-    struct corpus_record added = {.labels = corpus->label_ids.n};
+    struct corpus_record added = {.labels = corpus->label_ids.n, .auxiliary = record->auxiliary};
     TRY(array_reserve(&corpus->records, corpus->records.n + 1, error));
     added.text = corpus->bytes.n;
     added.text_len = record->text.len;
@@ -289,6 +289,7 @@ static uint64_t digest_corpus(const struct dataset *dataset) {
     for (size_t i = 0; i < dataset->n_records; i++) {
         digest = hash_append(digest, corpus->records.data[i].text_len);
         digest = hash_append(digest, corpus->records.data[i].group_len);
+        digest = hash_append(digest, corpus->records.data[i].auxiliary);
         for (size_t label = 0; label < dataset->n_labels; label++) {
             digest = hash_append(digest, dataset->truth[label * dataset->n_records + i]);
         }

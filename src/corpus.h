@@ -8,6 +8,7 @@ struct corpus_record {
     size_t text, text_len;   /* in the corpus's bytes */
     size_t group, group_len; /* 0 long: a group of its own */
     size_t labels, n_labels; /* in the corpus's label_ids */
+    bool auxiliary;
 };
 
 struct corpus_label {

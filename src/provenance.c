@@ -64,7 +64,8 @@ static enum stance_status write_features(struct byte_array *json, const struct s
 
 static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
     const struct stance_train_options *o = p->options;
-    TRY(byte_array_format(json, error, "\"solver\":\"libsvm\",\"class_weight\":\"%s\",\"c\":",
+    TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"c\":",
+                          o->solver == STANCE_SOLVER_LIBLINEAR ? "liblinear" : "libsvm",
                           o->class_weight == STANCE_WEIGHT_BALANCED ? "balanced" : "none"));
     TRY(write_number(json, p->c, error));
     TRY(byte_array_format(json, error, ",\"c_chosen\":%s,\"folds\":%u,\"wanted_precision\":", truth_name(o->c <= 0.0), o->n_folds));

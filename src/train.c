@@ -11,8 +11,8 @@
 #include "fold.h"
 #include "model.h"
 #include "provenance.h"
+#include "solver.h"
 #include "status.h"
-#include "svm.h"
 
 /* --- Options ----------------------------------------------------------------------------------------------------------- */
 
@@ -66,6 +66,9 @@ static enum stance_status check_options(const struct stance_train_options *optio
     if (!(options->wanted_precision >= 0.0 && options->wanted_precision <= 1.0)) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "a wanted precision must be between 0 and 1");
     }
+    if (options->solver != STANCE_SOLVER_LIBSVM && options->solver != STANCE_SOLVER_LIBLINEAR) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "unknown solver %d", (int)options->solver);
+    }
     if (options->class_weight != STANCE_WEIGHT_NONE && options->class_weight != STANCE_WEIGHT_BALANCED) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "unknown class weights %d", (int)options->class_weight);
     }
@@ -93,25 +96,35 @@ struct trainer {
     double *threshold;
 };
 
+static bool is_judged(const struct dataset *d, size_t record) { return !d->corpus->records.data[record].auxiliary; }
+
 /* A head needs examples on both sides, and more than one, so that a fold can hold one out. */
+static enum stance_status check_label(const struct dataset *d, size_t label, size_t n_judged, struct stance_error *error) {
+    size_t n = 0;
+    for (size_t i = 0; i < d->n_records; i++) {
+        n += is_judged(d, i) && d->truth[label * d->n_records + i];
+    }
+    if (n >= 2 && n_judged - n >= 2) {
+        return STANCE_OK;
+    }
+    return status_set(error, STANCE_ERROR_CORPUS,
+                      "label '%.60s' is on %zu of %zu records: a head needs 2 with it and 2 without; add some, or drop the label",
+                      d->labels[label], n, n_judged);
+}
+
 static enum stance_status check_dataset(const struct dataset *d, struct stance_error *error) {
-    if (d->n_records == 0) {
-        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records");
+    size_t n_judged = 0;
+    for (size_t i = 0; i < d->n_records; i++) {
+        n_judged += is_judged(d, i);
+    }
+    if (n_judged == 0) {
+        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records%s", d->n_records > 0 ? " but auxiliary ones" : "");
     }
     if (d->n_labels == 0) {
         return status_set(error, STANCE_ERROR_CORPUS, "no record has a label: is this the right label column?");
     }
     for (size_t label = 0; label < d->n_labels; label++) {
-        size_t n = 0;
-        for (size_t i = 0; i < d->n_records; i++) {
-            n += d->truth[label * d->n_records + i];
-        }
-        if (n < 2 || d->n_records - n < 2) {
-            return status_set(
-                error, STANCE_ERROR_CORPUS,
-                "label '%.60s' is on %zu of %zu records: a head needs 2 with it and 2 without; add some, or drop the label",
-                d->labels[label], n, d->n_records);
-        }
+        TRY(check_label(d, label, n_judged, error));
     }
     return STANCE_OK;
 }
@@ -159,22 +172,22 @@ static void trainer_free(struct trainer *t) {
 struct fit_job {
     struct trainer *trainer;
     const struct view *view;
-    struct svm_data *data;
+    struct solver_data *data;
     bool *positive; /* [label * n_training + place] */
     size_t n_training;
     const double *costs;
-    double **weights;       /* a worker each, n_features; or NULL: into `heads` */
-    struct svm_head *heads; /* [label], of the final model */
+    double **weights;          /* a worker each, n_features; or NULL: into `heads` */
+    struct linear_head *heads; /* [label], of the final model */
 };
 
 /* Writes the decision values of the records that are not in training. */
-static void decide_held_out(const struct fit_job *job, const struct svm_head *head, size_t label, size_t cost) {
+static void decide_held_out(const struct fit_job *job, const struct linear_head *head, size_t label, size_t cost) {
     const struct trainer *t = job->trainer;
     const size_t n = t->dataset.n_records;
     double *decision = t->decision + (cost * t->dataset.n_labels + label) * n;
     for (size_t i = 0; i < n; i++) {
         if (!t->is_training[i]) {
-            decision[i] = svm_decide(head, &job->view->vectors[i]);
+            decision[i] = solver_decide(head, &job->view->vectors[i]);
         }
     }
 }
@@ -182,9 +195,9 @@ static void decide_held_out(const struct fit_job *job, const struct svm_head *he
 static enum stance_status fit_held_out(void *user, size_t worker, size_t item, struct stance_error *error) {
     const struct fit_job *job = user;
     const size_t n_labels = job->trainer->dataset.n_labels, label = item % n_labels, cost = item / n_labels;
-    struct svm_head head = {.weights = job->weights[worker]};
-    TRY(svm_fit(&head, job->data, job->positive + label * job->n_training,
-                (struct svm_cost){.c = job->costs[cost], .weight = job->trainer->options->class_weight}, error));
+    struct linear_head head = {.weights = job->weights[worker]};
+    TRY(solver_fit(&head, job->data, job->positive + label * job->n_training,
+                   (struct solver_cost){.c = job->costs[cost], .weight = job->trainer->options->class_weight}, error));
     decide_held_out(job, &head, label, cost);
     return STANCE_OK;
 }
@@ -192,8 +205,8 @@ static enum stance_status fit_held_out(void *user, size_t worker, size_t item, s
 static enum stance_status fit_final(void *user, size_t worker, size_t label, struct stance_error *error) {
     (void)worker;
     const struct fit_job *job = user;
-    return svm_fit(&job->heads[label], job->data, job->positive + label * job->n_training,
-                   (struct svm_cost){.c = job->costs[0], .weight = job->trainer->options->class_weight}, error);
+    return solver_fit(&job->heads[label], job->data, job->positive + label * job->n_training,
+                      (struct solver_cost){.c = job->costs[0], .weight = job->trainer->options->class_weight}, error);
 }
 
 static enum stance_status run_fit(struct fit_job *job, const char *stage, size_t n_items, parallel_job *fit,
@@ -217,12 +230,12 @@ static enum stance_status run_fit(struct fit_job *job, const char *stage, size_t
     }
     const struct parallel quiet = {.n_threads = t->parallel.n_threads};
     if (status == STANCE_OK) {
-        status = svm_data_new(&job->data, vectors, job->n_training, job->view->n_features, &quiet, error);
+        status = solver_data_new(&job->data, t->options->solver, vectors, job->n_training, job->view->n_features, &quiet, error);
     }
     if (status == STANCE_OK) {
         status = parallel_run(&t->parallel, stage, n_items, fit, job, error);
     }
-    svm_data_free(job->data);
+    solver_data_free(job->data);
     free(job->positive);
     free(vectors);
     return status;
@@ -277,10 +290,10 @@ static const double *decisions_of(const struct trainer *t, size_t cost, size_t l
  * is fitted to choose it. */
 static enum stance_status choose_cost(struct trainer *t, struct stance_error *error) {
     const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
-    uint32_t *order = array_new(n, sizeof *order, error), *ones = array_new(n, sizeof *ones, error);
-    enum stance_status status = order == NULL || ones == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    uint32_t *order = array_new(n, sizeof *order, error), *weight = array_new(n, sizeof *weight, error);
+    enum stance_status status = order == NULL || weight == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
     for (size_t i = 0; status == STANCE_OK && i < n; i++) {
-        ones[i] = 1;
+        weight[i] = is_judged(&t->dataset, i);
     }
     double best = -1.0;
     for (size_t cost = 0; cost < t->n_costs && status == STANCE_OK; cost++) {
@@ -288,7 +301,7 @@ static enum stance_status choose_cost(struct trainer *t, struct stance_error *er
         for (size_t label = 0; label < n_labels && status == STANCE_OK; label++) {
             const double *decision = decisions_of(t, cost, label);
             status = evaluate_rank(order, decision, n, error);
-            sum += evaluate_average_precision(decision, t->dataset.truth + label * n, order, ones, n);
+            sum += evaluate_average_precision(decision, t->dataset.truth + label * n, order, weight, n);
         }
         if (sum > best) {
             best = sum;
@@ -296,7 +309,7 @@ static enum stance_status choose_cost(struct trainer *t, struct stance_error *er
         }
     }
     free(order);
-    free(ones);
+    free(weight);
     return status;
 }
 
@@ -313,7 +326,7 @@ static enum stance_status calibrate_head(struct platt *platt, double *threshold,
     const bool *truth = t->dataset.truth + label * t->dataset.n_records;
     size_t n = 0;
     for (size_t i = 0; i < t->dataset.n_records; i++) {
-        if (t->fold[i] != fold) {
+        if (t->fold[i] != fold && is_judged(&t->dataset, i)) {
             scratch->decision[n] = decision[i];
             scratch->truth[n++] = truth[i];
         }
@@ -370,7 +383,7 @@ static double fit_slope(const struct trainer *t, unsigned fold, double *decision
     size_t n_cells = 0, n_used = 0;
     for (size_t label = 0; label < t->dataset.n_labels; label++) {
         for (size_t i = 0; i < n; i++) {
-            if (t->fold[i] != fold) {
+            if (t->fold[i] != fold && is_judged(&t->dataset, i)) {
                 decision[n_cells] = decisions_of(t, t->best_cost, label)[i];
                 truth[n_cells++] = t->dataset.truth[label * n + i];
                 n_used += label == 0;
@@ -420,19 +433,83 @@ static enum stance_status predict_exclusive(struct trainer *t, struct stance_err
     return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
 }
 
+/* The out-of-fold predictions without those of auxiliary records. */
+struct judged {
+    size_t n, n_groups;
+    bool *truth, *predicted; /* [label * n + place] */
+    double *probability;
+    uint32_t *group;
+};
+
+static void judged_free(struct judged *judged) {
+    free(judged->truth);
+    free(judged->predicted);
+    free(judged->probability);
+    free(judged->group);
+}
+
+/* Groups are numbered anew, in the order in which their first judged records stand. */
+static enum stance_status group_judged(struct judged *judged, const struct dataset *d, struct stance_error *error) {
+    uint32_t *number = array_new(d->n_groups, sizeof *number, error); /* plus one; 0: none yet */
+    if (number == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0, place = 0; i < d->n_records; i++) {
+        if (is_judged(d, i)) {
+            uint32_t *new_number = &number[d->group[i]];
+            *new_number = *new_number != 0 ? *new_number : (uint32_t)++judged->n_groups;
+            judged->group[place++] = *new_number - 1;
+        }
+    }
+    free(number);
+    return STANCE_OK;
+}
+
+static enum stance_status judged_new(struct judged *judged, const struct trainer *t, struct stance_error *error) {
+    const struct dataset *d = &t->dataset;
+    *judged = (struct judged){.n = 0};
+    for (size_t i = 0; i < d->n_records; i++) {
+        judged->n += is_judged(d, i);
+    }
+    judged->truth = array_new(judged->n * d->n_labels, sizeof *judged->truth, error);
+    judged->predicted = array_new(judged->n * d->n_labels, sizeof *judged->predicted, error);
+    judged->probability = array_new(judged->n * d->n_labels, sizeof *judged->probability, error);
+    judged->group = array_new(judged->n, sizeof *judged->group, error);
+    if (judged->truth == NULL || judged->predicted == NULL || judged->probability == NULL || judged->group == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    size_t place = 0;
+    for (size_t label = 0; label < d->n_labels; label++) {
+        for (size_t i = 0; i < d->n_records; i++) {
+            if (is_judged(d, i)) {
+                judged->truth[place] = d->truth[label * d->n_records + i];
+                judged->predicted[place] = t->predicted[label * d->n_records + i];
+                judged->probability[place++] = t->probability[label * d->n_records + i];
+            }
+        }
+    }
+    return group_judged(judged, d, error);
+}
+
 static enum stance_status judge(struct stance_evaluation **evaluation, const struct trainer *t,
                                 const struct stance_evaluate_options *options, struct stance_error *error) {
-    const struct predictions predictions = {.n_records = t->dataset.n_records,
-                                            .n_labels = t->dataset.n_labels,
-                                            .n_groups = t->dataset.n_groups,
-                                            .labels = t->dataset.labels,
-                                            .truth = t->dataset.truth,
-                                            .probability = t->probability,
-                                            .predicted = t->predicted,
-                                            .threshold = t->threshold,
-                                            .group = t->dataset.group,
-                                            .exclusive = t->dataset.exclusive};
-    return evaluation_new(evaluation, &predictions, options, error);
+    struct judged judged;
+    enum stance_status status = judged_new(&judged, t, error);
+    if (status == STANCE_OK) {
+        const struct predictions predictions = {.n_records = judged.n,
+                                                .n_labels = t->dataset.n_labels,
+                                                .n_groups = judged.n_groups,
+                                                .labels = t->dataset.labels,
+                                                .truth = judged.truth,
+                                                .probability = judged.probability,
+                                                .predicted = judged.predicted,
+                                                .threshold = t->threshold,
+                                                .group = judged.group,
+                                                .exclusive = t->dataset.exclusive};
+        status = evaluation_new(evaluation, &predictions, options, error);
+    }
+    judged_free(&judged);
+    return status;
 }
 
 /* Corpus to out-of-fold predictions, calibration and thresholds. */
@@ -451,7 +528,7 @@ struct assembly {
     struct byte_array provenance;
 };
 
-static void fill_heads(struct assembly *assembly, const struct trainer *t, const struct svm_head *heads) {
+static void fill_heads(struct assembly *assembly, const struct trainer *t, const struct linear_head *heads) {
     const size_t n = t->dataset.n_records;
     for (size_t label = 0; label < t->dataset.n_labels; label++) {
         struct model_head *head = &assembly->heads[label];
@@ -467,7 +544,7 @@ static void fill_heads(struct assembly *assembly, const struct trainer *t, const
 }
 
 static void fill_features(struct assembly *assembly, const struct trainer *t, const struct view *view,
-                          const struct svm_head *heads) {
+                          const struct linear_head *heads) {
     const struct vocabulary *vocabulary = &t->candidates.vocabulary;
     const size_t n_labels = t->dataset.n_labels;
     for (size_t id = 0; id < view->n_features; id++) {
@@ -483,7 +560,7 @@ static void fill_features(struct assembly *assembly, const struct trainer *t, co
 }
 
 static enum stance_status assemble(struct stance_model **model, const struct trainer *t, const struct view *view,
-                                   const struct svm_head *heads, struct stance_error *error) {
+                                   const struct linear_head *heads, struct stance_error *error) {
     const size_t n_labels = t->dataset.n_labels;
     struct assembly assembly = {.heads = array_new(n_labels, sizeof *assembly.heads, error),
                                 .features = array_new(view->n_features, sizeof *assembly.features, error),
@@ -522,7 +599,7 @@ static enum stance_status assemble(struct stance_model **model, const struct tra
 static enum stance_status fit_and_assemble(struct stance_model **model, struct trainer *t, const struct view *view,
                                            struct stance_error *error) {
     const size_t n_labels = t->dataset.n_labels;
-    struct svm_head *heads = array_new(n_labels, sizeof *heads, error);
+    struct linear_head *heads = array_new(n_labels, sizeof *heads, error);
     enum stance_status status = heads == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
     for (size_t label = 0; label < n_labels && status == STANCE_OK; label++) {
         heads[label].weights = array_new(view->n_features, sizeof *heads->weights, error);

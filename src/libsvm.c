@@ -1,4 +1,4 @@
-#include "svm.h"
+#include "libsvm.h"
 
 #include <libsvm/svm.h>
 #include <pthread.h>
@@ -8,7 +8,7 @@
 #include "array.h"
 #include "status.h"
 
-struct svm_data {
+struct libsvm_data {
     const struct vector *const *vectors;
     size_t n, n_features;
     struct svm_node *nodes; /* all rows, one behind the other */
@@ -36,7 +36,7 @@ static void postings_free(struct postings *postings) {
 }
 
 /* The caller frees `postings`, also where it fails. */
-static enum stance_status postings_new(struct postings *postings, const struct svm_data *data, struct stance_error *error) {
+static enum stance_status postings_new(struct postings *postings, const struct libsvm_data *data, struct stance_error *error) {
     size_t n_values = 0;
     for (size_t i = 0; i < data->n; i++) {
         n_values += data->vectors[i]->n;
@@ -68,7 +68,7 @@ static enum stance_status postings_new(struct postings *postings, const struct s
 }
 
 struct gram_job {
-    struct svm_data *data;
+    struct libsvm_data *data;
     struct postings postings;
     double **sums; /* n of them for each worker */
 };
@@ -77,7 +77,7 @@ struct gram_job {
 static enum stance_status fill_gram_row(void *user, size_t worker, size_t i, struct stance_error *error) {
     (void)error;
     const struct gram_job *job = user;
-    const struct svm_data *data = job->data;
+    const struct libsvm_data *data = job->data;
     const struct vector *vector = data->vectors[i];
     double *sums = job->sums[worker];
     memset(sums, 0, data->n * sizeof *sums);
@@ -101,7 +101,7 @@ static void free_sums(double **sums, size_t n) {
     free(sums);
 }
 
-static enum stance_status fill_gram(struct svm_data *data, const struct parallel *parallel, struct stance_error *error) {
+static enum stance_status fill_gram(struct libsvm_data *data, const struct parallel *parallel, struct stance_error *error) {
     const size_t n_workers = parallel_n_workers(parallel);
     struct gram_job job = {.data = data, .sums = array_new(n_workers, sizeof *job.sums, error)};
     enum stance_status status = job.sums == NULL ? STANCE_ERROR_MEMORY : postings_new(&job.postings, data, error);
@@ -117,7 +117,7 @@ static enum stance_status fill_gram(struct svm_data *data, const struct parallel
     return status;
 }
 
-static void fill_sparse(struct svm_data *data) {
+static void fill_sparse(struct libsvm_data *data) {
     struct svm_node *node = data->nodes;
     for (size_t i = 0; i < data->n; i++) {
         data->rows[i] = node;
@@ -128,7 +128,7 @@ static void fill_sparse(struct svm_data *data) {
     }
 }
 
-static enum stance_status fill_data(struct svm_data *data, const struct parallel *parallel, struct stance_error *error) {
+static enum stance_status fill_data(struct libsvm_data *data, const struct parallel *parallel, struct stance_error *error) {
     size_t n_nodes = data->n;
     for (size_t i = 0; i < data->n; i++) {
         n_nodes += data->is_gram ? data->n : data->vectors[i]->n;
@@ -148,26 +148,23 @@ static enum stance_status fill_data(struct svm_data *data, const struct parallel
     return fill_gram(data, parallel, error);
 }
 
-enum stance_status svm_data_new(struct svm_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
-                                const struct parallel *parallel, struct stance_error *error) {
-    if (n >= INT32_MAX || n_features >= INT32_MAX) {
-        return status_set(error, STANCE_ERROR_LIMIT, "libsvm takes fewer than 2147483647 records and features");
-    }
-    struct svm_data *data = array_new(1, sizeof *data, error);
+enum stance_status libsvm_data_new(struct libsvm_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+                                   const struct parallel *parallel, struct stance_error *error) {
+    struct libsvm_data *data = array_new(1, sizeof *data, error);
     if (data == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    *data = (struct svm_data){.vectors = vectors, .n = n, .n_features = n_features, .is_gram = n <= SVM_GRAM_MAX};
+    *data = (struct libsvm_data){.vectors = vectors, .n = n, .n_features = n_features, .is_gram = n <= LIBSVM_GRAM_MAX};
     const enum stance_status status = fill_data(data, parallel, error);
     if (status != STANCE_OK) {
-        svm_data_free(data);
+        libsvm_data_free(data);
         return status;
     }
     *out = data;
     return STANCE_OK;
 }
 
-void svm_data_free(struct svm_data *data) {
+void libsvm_data_free(struct libsvm_data *data) {
     if (data != NULL) {
         free(data->nodes);
         free(data->rows);
@@ -195,36 +192,20 @@ static enum stance_status probe_memory(size_t n, struct stance_error *error) {
     return STANCE_OK;
 }
 
-static size_t count_positive(const bool *positive, size_t n) {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        count += positive[i];
-    }
-    return count;
+static struct svm_parameter make_parameter(const struct libsvm_data *data, double c, int *labels, double *weights) {
+    return (struct svm_parameter){.svm_type = C_SVC,
+                                  .kernel_type = data->is_gram ? PRECOMPUTED : LINEAR,
+                                  .cache_size = cache_mib(data->n),
+                                  .eps = 1e-3,
+                                  .C = c,
+                                  .nr_weight = 2,
+                                  .weight_label = labels,
+                                  .weight = weights,
+                                  .shrinking = 1};
 }
 
-static struct svm_parameter make_parameter(const struct svm_data *data, struct svm_cost cost, int *labels, double *weights,
-                                           size_t n_positive) {
-    struct svm_parameter parameter = {.svm_type = C_SVC,
-                                      .kernel_type = data->is_gram ? PRECOMPUTED : LINEAR,
-                                      .cache_size = cache_mib(data->n),
-                                      .eps = 1e-3,
-                                      .C = cost.c,
-                                      .shrinking = 1};
-    if (cost.weight == STANCE_WEIGHT_BALANCED) {
-        parameter.nr_weight = 2;
-        parameter.weight_label = labels;
-        parameter.weight = weights;
-        labels[0] = 1;
-        labels[1] = -1;
-        weights[0] = (double)data->n / (2.0 * (double)n_positive);
-        weights[1] = (double)data->n / (2.0 * (double)(data->n - n_positive));
-    }
-    return parameter;
-}
-
-enum stance_status svm_solve(struct svm_model **solution, const struct svm_data *data, const bool *positive, struct svm_cost cost,
-                             struct stance_error *error) {
+enum stance_status libsvm_solve(struct svm_model **solution, const struct libsvm_data *data, const bool *positive,
+                                struct solver_cost cost, struct stance_error *error) {
     static pthread_once_t silenced = PTHREAD_ONCE_INIT;
     (void)pthread_once(&silenced, silence_libsvm);
     TRY(probe_memory(data->n, error));
@@ -235,10 +216,11 @@ enum stance_status svm_solve(struct svm_model **solution, const struct svm_data 
     for (size_t i = 0; i < data->n; i++) {
         y[i] = positive[i] ? 1.0 : -1.0;
     }
-    int labels[2];
-    double weights[2];
+    const struct solver_factors factors = solver_factors(cost.weight, positive, data->n);
+    int labels[2] = {1, -1};
+    double weights[2] = {factors.positive, factors.negative};
     const struct svm_problem problem = {.l = (int)data->n, .y = y, .x = data->rows};
-    const struct svm_parameter parameter = make_parameter(data, cost, labels, weights, count_positive(positive, data->n));
+    const struct svm_parameter parameter = make_parameter(data, cost.c, labels, weights);
     const char *complaint = svm_check_parameter(&problem, &parameter);
     struct svm_model *trained = complaint == NULL ? svm_train(&problem, &parameter) : NULL;
     free(y);
@@ -251,11 +233,11 @@ enum stance_status svm_solve(struct svm_model **solution, const struct svm_data 
 }
 
 /* The training record that support vector `k` is. */
-static size_t record_of(const struct svm_model *solution, const struct svm_data *data, size_t k) {
+static size_t record_of(const struct svm_model *solution, const struct libsvm_data *data, size_t k) {
     return data->is_gram ? (size_t)solution->SV[k][0].value - 1 : (size_t)(solution->sv_indices[k] - 1);
 }
 
-void svm_fold(struct svm_head *head, const struct svm_model *solution, const struct svm_data *data) {
+void libsvm_fold(struct linear_head *head, const struct svm_model *solution, const struct libsvm_data *data) {
     const double sign = solution->label[0] == 1 ? 1.0 : -1.0; /* libsvm's values are for the label that it saw first */
     memset(head->weights, 0, data->n_features * sizeof *head->weights);
     head->bias = -sign * solution->rho[0];
@@ -268,28 +250,14 @@ void svm_fold(struct svm_head *head, const struct svm_model *solution, const str
     }
 }
 
-enum stance_status svm_fit(struct svm_head *head, const struct svm_data *data, const bool *positive, struct svm_cost cost,
-                           struct stance_error *error) {
-    const size_t n_positive = count_positive(positive, data->n);
-    if (n_positive == 0 || n_positive == data->n) {
-        memset(head->weights, 0, data->n_features * sizeof *head->weights);
-        head->bias = n_positive == 0 ? -1.0 : 1.0;
-        return STANCE_OK;
-    }
+enum stance_status libsvm_fit(struct linear_head *head, const struct libsvm_data *data, const bool *positive,
+                              struct solver_cost cost, struct stance_error *error) {
     struct svm_model *solution = NULL;
-    const enum stance_status status = svm_solve(&solution, data, positive, cost, error);
+    const enum stance_status status = libsvm_solve(&solution, data, positive, cost, error);
     if (status != STANCE_OK || solution == NULL) {
         return status;
     }
-    svm_fold(head, solution, data);
+    libsvm_fold(head, solution, data);
     svm_free_and_destroy_model(&solution);
     return STANCE_OK;
-}
-
-double svm_decide(const struct svm_head *head, const struct vector *vector) {
-    double sum = head->bias;
-    for (size_t i = 0; i < vector->n; i++) {
-        sum += head->weights[vector->data[i].id] * vector->data[i].value;
-    }
-    return sum;
 }

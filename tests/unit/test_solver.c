@@ -4,8 +4,9 @@
 #include <libsvm/svm.h>
 
 #include "calibrate.h"
+#include "libsvm.h"
 #include "random.h"
-#include "svm.h"
+#include "solver.h"
 
 enum { N = 120, N_FEATURES = 40 };
 
@@ -67,21 +68,21 @@ static void test_fold_equals_libsvm(void **state) {
     for (uint64_t seed = 1; seed <= 20; seed++) {
         fill(&s, seed);
         fill(&unseen, seed + 1000);
-        struct svm_data *data = NULL;
-        assert_ok(svm_data_new(&data, s.pointers, N, N_FEATURES, &parallel, &error));
+        struct libsvm_data *data = NULL;
+        assert_ok(libsvm_data_new(&data, s.pointers, N, N_FEATURES, &parallel, &error));
         double weights[N_FEATURES];
-        struct svm_head head = {.weights = weights};
+        struct linear_head head = {.weights = weights};
         struct svm_model *solution = NULL;
-        const struct svm_cost cost = {.c = seed % 2 == 0 ? 0.5 : 8.0,
-                                      .weight = seed % 3 == 0 ? STANCE_WEIGHT_BALANCED : STANCE_WEIGHT_NONE};
-        assert_ok(svm_solve(&solution, data, s.positive, cost, &error));
-        svm_fold(&head, solution, data);
+        const struct solver_cost cost = {.c = seed % 2 == 0 ? 0.5 : 8.0,
+                                         .weight = seed % 3 == 0 ? STANCE_WEIGHT_BALANCED : STANCE_WEIGHT_NONE};
+        assert_ok(libsvm_solve(&solution, data, s.positive, cost, &error));
+        libsvm_fold(&head, solution, data);
         for (size_t i = 0; i < N; i++) {
-            assert_near(svm_decide(&head, &s.vectors[i]), ask_libsvm(solution, &s, &s.vectors[i]), 1e-9);
-            assert_near(svm_decide(&head, &unseen.vectors[i]), ask_libsvm(solution, &s, &unseen.vectors[i]), 1e-9);
+            assert_near(solver_decide(&head, &s.vectors[i]), ask_libsvm(solution, &s, &s.vectors[i]), 1e-9);
+            assert_near(solver_decide(&head, &unseen.vectors[i]), ask_libsvm(solution, &s, &unseen.vectors[i]), 1e-9);
         }
         svm_free_and_destroy_model(&solution);
-        svm_data_free(data);
+        libsvm_data_free(data);
     }
 }
 
@@ -91,11 +92,11 @@ static void test_gram_equals_linear(void **state) {
     static struct sample s;
     fill(&s, 5);
     struct stance_error error;
-    struct svm_data *data = NULL;
-    assert_ok(svm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
+    struct libsvm_data *data = NULL;
+    assert_ok(libsvm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
     double weights[N_FEATURES];
-    struct svm_head head = {.weights = weights};
-    assert_ok(svm_fit(&head, data, s.positive, (struct svm_cost){.c = 1.0, .weight = STANCE_WEIGHT_NONE}, &error));
+    struct linear_head head = {.weights = weights};
+    assert_ok(libsvm_fit(&head, data, s.positive, (struct solver_cost){.c = 1.0, .weight = STANCE_WEIGHT_NONE}, &error));
     static struct svm_node nodes[N][N_FEATURES + 1];
     struct svm_node *rows[N];
     double y[N];
@@ -115,10 +116,10 @@ static void test_gram_equals_linear(void **state) {
     for (size_t i = 0; i < N; i++) {
         double value;
         (void)svm_predict_values(model, rows[i], &value);
-        assert_near(svm_decide(&head, &s.vectors[i]), model->label[0] == 1 ? value : -value, 5e-3);
+        assert_near(solver_decide(&head, &s.vectors[i]), model->label[0] == 1 ? value : -value, 5e-3);
     }
     svm_free_and_destroy_model(&model);
-    svm_data_free(data);
+    libsvm_data_free(data);
 }
 
 static void test_one_class(void **state) {
@@ -126,14 +127,50 @@ static void test_one_class(void **state) {
     static struct sample s;
     fill(&s, 6);
     memset(s.positive, 0, sizeof s.positive);
+    for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_LIBLINEAR; solver++) {
+        struct stance_error error;
+        struct solver_data *data = NULL;
+        assert_ok(solver_data_new(&data, (enum stance_solver)solver, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1},
+                                  &error));
+        double weights[N_FEATURES];
+        struct linear_head head = {.weights = weights};
+        const struct solver_cost cost = {.c = 1.0, .weight = STANCE_WEIGHT_BALANCED};
+        assert_ok(solver_fit(&head, data, s.positive, cost, &error));
+        assert_near(solver_decide(&head, &s.vectors[0]), -1.0, 0.0);
+        solver_data_free(data);
+    }
+}
+
+/* At LIBLINEAR's solution the gradient of |w|^2 / 2 + C sum max(0, 1 - y f)^2 vanishes, the bias being a weight like the others. */
+static void test_liblinear_is_optimal(void **state) {
+    (void)state;
+    static struct sample s;
     struct stance_error error;
-    struct svm_data *data = NULL;
-    assert_ok(svm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
-    double weights[N_FEATURES];
-    struct svm_head head = {.weights = weights};
-    assert_ok(svm_fit(&head, data, s.positive, (struct svm_cost){.c = 1.0, .weight = STANCE_WEIGHT_BALANCED}, &error));
-    assert_near(svm_decide(&head, &s.vectors[0]), -1.0, 0.0);
-    svm_data_free(data);
+    fill(&s, 7);
+    struct solver_data *data = NULL;
+    assert_ok(
+        solver_data_new(&data, STANCE_SOLVER_LIBLINEAR, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
+    double weights[N_FEATURES], gradient[N_FEATURES + 1];
+    struct linear_head head = {.weights = weights};
+    const struct solver_cost cost = {.c = 0.7, .weight = STANCE_WEIGHT_BALANCED};
+    assert_ok(solver_fit(&head, data, s.positive, cost, &error));
+    const struct solver_factors factors = solver_factors(cost.weight, s.positive, N);
+    memcpy(gradient, weights, sizeof weights);
+    gradient[N_FEATURES] = head.bias;
+    double scale = 0.0;
+    for (size_t i = 0; i < N; i++) {
+        const double y = s.positive[i] ? 1.0 : -1.0, c = cost.c * (s.positive[i] ? factors.positive : factors.negative);
+        const double pull = 2.0 * c * y * fmax(0.0, 1.0 - y * solver_decide(&head, &s.vectors[i]));
+        for (size_t k = 0; k < s.vectors[i].n; k++) {
+            gradient[s.vectors[i].data[k].id] -= pull * s.vectors[i].data[k].value;
+        }
+        gradient[N_FEATURES] -= pull;
+        scale += fabs(pull);
+    }
+    for (size_t f = 0; f <= N_FEATURES; f++) {
+        assert_near(gradient[f] / scale, 0.0, 1e-3);
+    }
+    solver_data_free(data);
 }
 
 /* Drawn from a known sigmoid, it is found again; the likelihood at the fit is no worse than at the truth. */
@@ -223,10 +260,11 @@ int main(void) {
         cmocka_unit_test(test_fold_equals_libsvm),
         cmocka_unit_test(test_gram_equals_linear),
         cmocka_unit_test(test_one_class),
+        cmocka_unit_test(test_liblinear_is_optimal),
         cmocka_unit_test(test_platt),
         cmocka_unit_test(test_platt_separable),
         cmocka_unit_test(test_thresholds),
         cmocka_unit_test(test_softmax),
     };
-    return cmocka_run_group_tests_name("svm", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("solver", tests, NULL, NULL);
 }

@@ -1,0 +1,21 @@
+/* LIBLINEAR's L2-regularised SVM with squared hinge loss, solved in the primal (Fan et al. 2008). The sole user of LIBLINEAR.
+ *
+ * Its dual solvers draw from the process's rand(); the trust region Newton method of the primal draws nothing, so that training is
+ * deterministic in any number of threads. */
+#ifndef STANCE_SRC_LIBLINEAR_H
+#define STANCE_SRC_LIBLINEAR_H
+
+#include "solver.h"
+
+struct liblinear_data;
+
+/* `vectors` may go when this returns. */
+enum stance_status liblinear_data_new(struct liblinear_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+                                      struct stance_error *error);
+void liblinear_data_free(struct liblinear_data *data);
+
+/* As solver_fit, where both kinds of records are there. */
+enum stance_status liblinear_fit(struct linear_head *head, const struct liblinear_data *data, const bool *positive,
+                                 struct solver_cost cost, struct stance_error *error);
+
+#endif

@@ -1,0 +1,32 @@
+/* libsvm's C-SVC with the linear kernel (Chang and Lin 2011), folded into one weight vector. The sole user of libsvm.
+ *
+ * libsvm's training draws no random numbers and touches no locale; its `rand` serves the cross-validation and probabilities that
+ * are not used here, its `setlocale` the model files that are not written here. */
+#ifndef STANCE_SRC_LIBSVM_H
+#define STANCE_SRC_LIBSVM_H
+
+#include "solver.h"
+
+/* Training vectors in libsvm's form. Up to LIBSVM_GRAM_MAX of them are given to it as the matrix of their inner products (the Gram
+ * matrix), computed once for all heads and values of C; more of them as they are. */
+struct libsvm_data;
+
+enum { LIBSVM_GRAM_MAX = 12000 };
+
+/* `vectors` are borrowed until libsvm_data_free. A vector's ids are below `n_features`. */
+enum stance_status libsvm_data_new(struct libsvm_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+                                   const struct parallel *parallel, struct stance_error *error);
+void libsvm_data_free(struct libsvm_data *data);
+
+/* As solver_fit, where both kinds of records are there. */
+enum stance_status libsvm_fit(struct linear_head *head, const struct libsvm_data *data, const bool *positive,
+                              struct solver_cost cost, struct stance_error *error);
+
+/* The two halves of libsvm_fit, for the test that holds one against the other. */
+struct svm_model;
+enum stance_status libsvm_solve(struct svm_model **solution, const struct libsvm_data *data, const bool *positive,
+                                struct solver_cost cost, struct stance_error *error);
+/* Sums up the support vectors; `head->weights` is overwritten. */
+void libsvm_fold(struct linear_head *head, const struct svm_model *solution, const struct libsvm_data *data);
+
+#endif
