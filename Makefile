@@ -130,9 +130,9 @@ lint: format-check ## layout, cppcheck, clang-tidy, shellcheck
 	clang-tidy --quiet --warnings-as-errors='*' $(LIB_SOURCES) $(CLI_SOURCES) -- -std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude
 	shellcheck scripts/*.sh tests/cli/*.sh
 
-models: setup ## train the shipped model anew from corpora/
+models: setup ## train the shipped model anew: make models TEXTS=DIR, see scripts/models.sh
 	@$(MAKE) --no-print-directory cli
-	sh scripts/models.sh $(CLI) $(MODEL)
+	sh scripts/models.sh $(CLI) $(MODEL) $(TEXTS)
 
 # --- Installation ----------------------------------------------------------------------------------------------------------
 install: all ## install under PREFIX (and DESTDIR)

@@ -126,11 +126,20 @@ static double rate_cut(double hits, double taken, double n_positive, double want
     return precision >= wanted_precision ? 1.0 + taken : precision; /* any cut that reaches it beats any that does not */
 }
 
-static double choose_threshold(const struct ranked_record *ranked, size_t n, double n_positive, double wanted_precision) {
+/* What a record counts for among the hits: for a wanted precision what it is, for F1 what its probability expects of it. The
+ * maximum over many cuts of a count is luck in part, more so for a rare label; that of an expectation is not. */
+static double hit_of(const struct ranked_record *record, double wanted_precision) {
+    return wanted_precision > 0.0 ? (double)record->positive : record->probability;
+}
+
+static double choose_threshold(const struct ranked_record *ranked, size_t n, double wanted_precision) {
     struct cut best = {.score = 0.0, .threshold = 1.0};
-    double hits = 0.0;
+    double hits = 0.0, n_positive = 0.0;
     for (size_t i = 0; i < n; i++) {
-        hits += ranked[i].positive;
+        n_positive += hit_of(&ranked[i], wanted_precision);
+    }
+    for (size_t i = 0; i < n; i++) {
+        hits += hit_of(&ranked[i], wanted_precision);
         const bool is_last = i + 1 == n;
         if (!is_last && ranked[i + 1].probability == ranked[i].probability) {
             continue; /* equal probabilities are predicted alike */
@@ -150,13 +159,11 @@ enum stance_status calibrate_threshold(double *threshold, const double *probabil
     if (ranked == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    double n_positive = 0.0;
     for (size_t i = 0; i < n; i++) {
         ranked[i] = (struct ranked_record){.probability = probability[i], .positive = positive[i]};
-        n_positive += positive[i];
     }
     qsort(ranked, n, sizeof *ranked, compare_descending);
-    *threshold = choose_threshold(ranked, n, n_positive, wanted_precision);
+    *threshold = choose_threshold(ranked, n, wanted_precision);
     free(ranked);
     return STANCE_OK;
 }

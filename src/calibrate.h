@@ -16,8 +16,9 @@ enum stance_status calibrate_fit(struct platt *platt, const double *decision, co
 /* The probability, computed without overflow. */
 double calibrate_probability(struct platt platt, double decision);
 
-/* The threshold on the probability with the best F1 on these `n` records; or, where `wanted_precision` > 0, the lowest one at which
- * precision is that or more, and the one of the highest precision where none reaches it. In [0, 1]. */
+/* The threshold on the probability at which the F1 that the probabilities let expect is highest, which is half of that F1 (Lipton,
+ * Elkan and Naryanaswamy 2014); or, where `wanted_precision` > 0, the lowest one at which the precision on these `n` records is
+ * that or more, and the one of the highest precision where none reaches it. In [0, 1]. */
 enum stance_status calibrate_threshold(double *threshold, const double *probability, const bool *positive, size_t n,
                                        double wanted_precision, struct stance_error *error);
 

@@ -156,7 +156,10 @@ static enum exit_code report(const struct corpus_input *input, const struct stan
 static enum exit_code evaluate_files(const struct evaluate_arguments *arguments, const struct stance_model *model,
                                      const struct operands *paths) {
     const struct corpus_source source = {
-        .records = arguments->records, .labels = arguments->labels, .quiet = arguments->work.quiet};
+        .records = arguments->records,
+        .labels = arguments->labels,
+        .auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n},
+        .quiet = arguments->work.quiet};
     struct corpus_input input;
     struct stance_evaluation *evaluation = NULL;
     const enum exit_code read = corpus_read(&input, &source, paths, NULL, NULL);

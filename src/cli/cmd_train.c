@@ -86,7 +86,11 @@ static void report_people(const struct stance_model *model, const struct stance_
                           const struct train_arguments *arguments, unsigned n_folds, struct buffer *out) {
     struct stance_model_info info;
     stance_model_info(model, &info);
-    buffer_format(out, "\nOut of fold, %u folds\n", n_folds);
+    struct stance_head_info head;
+    struct stance_error error;
+    if (stance_model_head(model, 0, &head, &error) == STANCE_OK) {
+        buffer_format(out, "\nOut of fold, %u folds, C %g\n", n_folds, head.c);
+    }
     report_evaluation(evaluation, out);
     if (arguments->n_features > 0) {
         buffer_append_text(out, "\nStrongest features\n");
@@ -179,6 +183,16 @@ static enum exit_code tell_corpus(const struct corpus_input *input, const struct
     return code;
 }
 
+/* Where libsvm takes minutes and LIBLINEAR seconds. */
+enum { MANY_RECORDS = 10000 };
+
+static void tell_solver(const struct corpus_input *input, const struct stance_train_options *options) {
+    if (options->solver == STANCE_SOLVER_LIBSVM && input->n_records > MANY_RECORDS) {
+        message_warning("libsvm's time grows with the square of the records; for %zu, --solver liblinear is much quicker",
+                        input->n_records);
+    }
+}
+
 static enum exit_code train_corpus(const struct corpus_input *input, const struct train_arguments *arguments,
                                    const struct stance_train_options *options) {
     char today[DATE_SIZE];
@@ -190,6 +204,7 @@ static enum exit_code train_corpus(const struct corpus_input *input, const struc
     if (code == EXIT_DONE) {
         code = tell_corpus(input, arguments, &output);
     }
+    tell_solver(input, options);
     if (code == EXIT_DONE) {
         code = train(&trained, input->corpus, dated, &arguments->work);
     }
@@ -217,7 +232,10 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
         return EXIT_SYSTEM;
     }
     const struct corpus_source source = {
-        .records = arguments->records, .labels = arguments->labels, .quiet = arguments->work.quiet};
+        .records = arguments->records,
+        .labels = arguments->labels,
+        .auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n},
+        .quiet = arguments->work.quiet};
     struct corpus_input input;
     const enum exit_code read = corpus_read(&input, &source, &paths, NULL, NULL);
     if (read != EXIT_DONE && read != EXIT_REJECTED) {

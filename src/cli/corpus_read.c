@@ -7,9 +7,13 @@
 #include "table.h"
 
 /* Whatever the library refuses but for want of memory is wrong with the record. */
-static enum exit_code add(struct corpus_input *input, struct record_reader *reader, const struct record *record) {
-    const struct stance_record labelled = {
-        .id = record->id, .text = record->text, .group = record->group, .labels = record->labels, .n_labels = record->n_labels};
+static enum exit_code add(struct corpus_input *input, struct record_reader *reader, const struct record *record, bool auxiliary) {
+    const struct stance_record labelled = {.id = record->id,
+                                           .text = record->text,
+                                           .group = record->group,
+                                           .labels = record->labels,
+                                           .n_labels = record->n_labels,
+                                           .auxiliary = auxiliary};
     struct stance_error error;
     const enum stance_status status = stance_corpus_add(input->corpus, &labelled, &error);
     if (status == STANCE_ERROR_MEMORY || status == STANCE_ERROR_INTERNAL) {
@@ -19,16 +23,17 @@ static enum exit_code add(struct corpus_input *input, struct record_reader *read
         record_reject(reader, record, error.message);
         return EXIT_REJECTED;
     }
+    input->n_auxiliary += auxiliary;
     return EXIT_DONE;
 }
 
-static enum exit_code read_all(struct corpus_input *input, struct record_reader *reader, struct progress *progress,
+static enum exit_code read_all(struct corpus_input *input, struct record_reader *reader, bool auxiliary, struct progress *progress,
                                corpus_visitor *visit, void *user) {
     const uint64_t total = input_total_size(&reader->paths);
     struct record record;
     enum record_result result;
     while ((result = record_read(reader, &record)) == RECORDS_READ) {
-        const enum exit_code code = interrupt_signal() != 0 ? EXIT_INTERRUPTED : add(input, reader, &record);
+        const enum exit_code code = interrupt_signal() != 0 ? EXIT_INTERRUPTED : add(input, reader, &record, auxiliary);
         if (code != EXIT_DONE && code != EXIT_REJECTED) {
             return code;
         }
@@ -40,23 +45,33 @@ static enum exit_code read_all(struct corpus_input *input, struct record_reader 
     return result == RECORDS_END ? record_reader_finish(reader) : reader->failure;
 }
 
+static enum exit_code read_files(struct corpus_input *input, const struct corpus_source *source, const struct operands *paths,
+                                 bool auxiliary, corpus_visitor *visit, void *user) {
+    struct record_reader reader;
+    struct progress progress;
+    record_reader_init(&reader, &source->records, &source->labels, *paths);
+    progress_start(&progress, source->quiet);
+    const enum exit_code code = read_all(input, &reader, auxiliary, &progress, visit, user);
+    progress_end(&progress);
+    input->n_files += paths->n;
+    input->n_records += reader.n_records;
+    input->n_rejected += reader.n_rejected;
+    record_reader_free(&reader);
+    return code;
+}
+
 enum exit_code corpus_read(struct corpus_input *input, const struct corpus_source *source, const struct operands *paths,
                            corpus_visitor *visit, void *user) {
     struct stance_error error;
-    struct record_reader reader;
-    struct progress progress;
     *input = (struct corpus_input){0};
     if (stance_corpus_new(&input->corpus, &error) != STANCE_OK) {
         return message_failure(&error);
     }
-    record_reader_init(&reader, &source->records, &source->labels, *paths);
-    progress_start(&progress, source->quiet);
-    const enum exit_code code = read_all(input, &reader, &progress, visit, user);
-    progress_end(&progress);
-    input->n_files = paths->n;
-    input->n_records = reader.n_records;
-    input->n_rejected = reader.n_rejected;
-    record_reader_free(&reader);
+    enum exit_code code = read_files(input, source, paths, false, visit, user);
+    if ((code == EXIT_DONE || code == EXIT_REJECTED) && source->auxiliary.n > 0) {
+        const enum exit_code more = read_files(input, source, &source->auxiliary, true, visit, user);
+        code = more == EXIT_DONE ? code : more;
+    }
     if (code != EXIT_DONE && code != EXIT_REJECTED) {
         corpus_input_free(input);
     }
@@ -93,6 +108,9 @@ enum exit_code corpus_report(const struct corpus_input *input, struct buffer *ou
     if (input->n_rejected > 0) {
         buffer_format(out, " and rejected %zu", input->n_rejected);
     }
+    if (input->n_auxiliary > 0) {
+        buffer_format(out, ", %zu of them auxiliary", input->n_auxiliary);
+    }
     buffer_format(out, ": %zu group%s, %zu duplicate%s, %zu contradiction%s, %s.\n", summary.n_groups, plural(summary.n_groups),
                   summary.n_duplicates, plural(summary.n_duplicates), summary.n_contradictions, plural(summary.n_contradictions),
                   summary.exclusive ? "exactly one label each" : "any number of labels each");
@@ -114,6 +132,7 @@ enum exit_code corpus_emit(const struct corpus_input *input, struct emitter *emi
     emit_member_size(emitter, "files", input->n_files);
     emit_member_size(emitter, "records", summary.n_records);
     emit_member_size(emitter, "rejected", input->n_rejected);
+    emit_member_size(emitter, "auxiliary", input->n_auxiliary);
     emit_member_size(emitter, "groups", summary.n_groups);
     emit_member_size(emitter, "unlabelled", summary.n_unlabelled);
     emit_member_size(emitter, "duplicates", summary.n_duplicates);

@@ -7,6 +7,7 @@
 
 static const char *const TF_NAMES[] = {
     [STANCE_TF_PRESENCE] = "presence", [STANCE_TF_COUNT] = "count", [STANCE_TF_LOG] = "log", NULL};
+static const char *const SOLVER_NAMES[] = {[STANCE_SOLVER_LIBSVM] = "libsvm", [STANCE_SOLVER_LIBLINEAR] = "liblinear", NULL};
 static const char *const WEIGHT_NAMES[] = {[STANCE_WEIGHT_NONE] = "none", [STANCE_WEIGHT_BALANCED] = "balanced", NULL};
 
 #define AT(member) offsetof(struct feature_choices, member)
@@ -60,6 +61,18 @@ const struct option_row FEATURE_OPTION_ROWS[] = {
 
 #define AT(member) offsetof(struct learn_choices, member)
 const struct option_row LEARN_OPTION_ROWS[] = {
+    {.kind = OPTION_STRINGS,
+     .name = "auxiliary",
+     .argument = "CORPUS",
+     .offset = AT(auxiliary),
+     .help = "learn from this corpus too, but let neither calibration, thresholds nor figures look at it: text of another "
+             "kind, or not drawn at random; may be given again"},
+    {.kind = OPTION_CHOICE,
+     .name = "solver",
+     .argument = "NAME",
+     .offset = AT(solver),
+     .choices = SOLVER_NAMES,
+     .help = "libsvm (default), or liblinear, whose time grows with the corpus and not with its square"},
     {.kind = OPTION_DOUBLE,
      .letter = 'C',
      .name = "cost",
@@ -128,6 +141,7 @@ static void apply_features(const struct feature_choices *choices, struct stance_
 }
 
 static void apply_learning(const struct learn_choices *choices, struct stance_train_options *options) {
+    options->solver = choices->solver == OPTION_UNSET ? options->solver : (enum stance_solver)choices->solver;
     options->c = isnan(choices->c) ? options->c : choices->c;
     options->class_weight =
         choices->class_weight == OPTION_UNSET ? options->class_weight : (enum stance_class_weight)choices->class_weight;
@@ -156,5 +170,6 @@ bool feature_choices_given(const struct feature_choices *choices) {
 }
 
 bool learn_choices_given(const struct learn_choices *choices) {
-    return !isnan(choices->c) || choices->class_weight != OPTION_UNSET || !isnan(choices->precision);
+    return choices->auxiliary.n > 0 || choices->solver != OPTION_UNSET || !isnan(choices->c) ||
+           choices->class_weight != OPTION_UNSET || !isnan(choices->precision);
 }

@@ -18,10 +18,12 @@ struct feature_choices {
 };
 
 struct learn_choices {
-    double c;         /* NaN: the preset's; 0: chosen by cross-validation */
-    int class_weight; /* OPTION_UNSET or enum stance_class_weight */
-    size_t folds;     /* OPTION_SIZE_UNSET or a number */
-    double precision; /* NaN: the preset's */
+    struct option_strings auxiliary; /* corpora that are learned from and not judged on */
+    int solver;                      /* OPTION_UNSET or enum stance_solver */
+    double c;                        /* NaN: the preset's; 0: chosen by cross-validation */
+    int class_weight;                /* OPTION_UNSET or enum stance_class_weight */
+    size_t folds;                    /* OPTION_SIZE_UNSET or a number */
+    double precision;                /* NaN: the preset's */
 };
 
 struct work_choices {
@@ -36,12 +38,12 @@ struct work_choices {
         .min_df = OPTION_SIZE_UNSET, .max_features = OPTION_SIZE_UNSET                                                      \
     }
 #define LEARN_CHOICES_DEFAULT \
-    { .c = (double)NAN, .class_weight = OPTION_UNSET, .folds = OPTION_SIZE_UNSET, .precision = (double)NAN }
+    { .solver = OPTION_UNSET, .c = (double)NAN, .class_weight = OPTION_UNSET, .folds = OPTION_SIZE_UNSET, .precision = (double)NAN }
 #define WORK_CHOICES_DEFAULT \
     { .seed = OPTION_SIZE_UNSET }
 
 extern const struct option_row FEATURE_OPTION_ROWS[12];
-extern const struct option_row LEARN_OPTION_ROWS[4];
+extern const struct option_row LEARN_OPTION_ROWS[6];
 extern const struct option_row WORK_OPTION_ROWS[3];
 
 /* Starts from the preset and applies what was given; false, and says so, where the preset is unknown. `learn` may be NULL. */
