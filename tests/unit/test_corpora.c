@@ -125,6 +125,101 @@ static size_t count_repeats(struct entry *entries, size_t n, bool across_splits)
     return repeats;
 }
 
+/* --- Stand-off labels --------------------------------------------------------------------------------------------------- */
+
+enum { COLUMNS_MAX = 8 };
+
+/* Cuts a line of TSV in place; returns how many fields it has. */
+static size_t cut_line(char *line, char **fields) {
+    size_t n = 0;
+    line[strcspn(line, "\n")] = '\0';
+    while (line != NULL && n < COLUMNS_MAX) {
+        fields[n++] = line;
+        line = strchr(line, '\t');
+        if (line != NULL) {
+            *line++ = '\0';
+        }
+    }
+    return line == NULL ? n : COLUMNS_MAX + 1;
+}
+
+static bool is_number(const char *text) { return *text != '\0' && strspn(text, "0123456789") == strlen(text); }
+
+/* Labels of the codebook, in its order, with ';' between them. */
+static bool are_labels(char *text) {
+    int last = -1;
+    for (char *label = text, *next; *label != '\0'; label = next) {
+        next = label + strcspn(label, ";");
+        const bool is_last = *next == '\0';
+        *next = '\0';
+        const size_t place = POSITION(labels, label);
+        if (place == 5 || (int)place <= last) {
+            return false;
+        }
+        last = (int)place;
+        next += is_last ? 0 : 1;
+    }
+    return true;
+}
+
+static void check_standoff_line(struct corpus_check *check, char *line, const char *where) {
+    static const char *const sources[] = {"ungdc", "press", "unpc", "news"};
+    char *f[COLUMNS_MAX];
+    char place[512];
+    if (cut_line(line, f) != 8 || POSITION(sources, f[1]) == 4 || *f[2] == '\0' || !is_number(f[3]) || !is_number(f[4]) ||
+        !is_number(f[5]) || strtoul(f[4], NULL, 10) >= strtoul(f[5], NULL, 10) || strlen(f[6]) != 16 ||
+        strspn(f[6], "0123456789abcdef") != 16 || !are_labels(f[7])) {
+        fail_msg("%s: a field is not as it should be", where);
+    }
+    (void)snprintf(place, sizeof place, "%s\t%s\t%s\t%s", f[1], f[2], f[3], f[4]);
+    assert_true(check->n < RECORDS_MAX);
+    check->ids[check->n] = (struct entry){hash_bytes(1, f[0], strlen(f[0])), 0};
+    check->texts[check->n++] = (struct entry){hash_bytes(1, place, strlen(place)), 0};
+}
+
+static void read_standoff(struct corpus_check *check, const char *path) {
+    char line[1024], where[160];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    assert_string_equal(line, "id\tsource\tdoc\tparagraph\tstart\tend\thash\tlabels\n");
+    for (size_t n = 2; fgets(line, sizeof line, file) != NULL; n++) {
+        (void)snprintf(where, sizeof where, "%s:%zu", path, n);
+        check_standoff_line(check, line, where);
+    }
+    (void)fclose(file);
+}
+
+/* The second annotator's file: ids that are in the part (`check->ids` is sorted), each once. Returns how many. */
+static size_t check_second(const struct corpus_check *check, const char *path) {
+    char line[1024], before[64] = "";
+    size_t n = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *f[COLUMNS_MAX];
+        if (cut_line(line, f) != 2 || !are_labels(f[1]) || strcmp(before, f[0]) >= 0) {
+            fail_msg("%s: '%s' is out of order or badly labelled", path, f[0]);
+        }
+        (void)snprintf(before, sizeof before, "%s", f[0]);
+        const struct entry key = {hash_bytes(1, f[0], strlen(f[0])), 0};
+        size_t low = 0, high = check->n;
+        while (low < high) {
+            const size_t middle = low + (high - low) / 2;
+            if (check->ids[middle].key < key.key) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        assert_true(low < check->n && check->ids[low].key == key.key);
+        n++;
+    }
+    (void)fclose(file);
+    return n;
+}
+
 static void test_written_corpus(void **state) {
     (void)state;
     struct corpus_check check = {.n = 0};
@@ -138,6 +233,7 @@ static void test_written_corpus(void **state) {
     assert_int_equal(count_repeats(check.ids, check.n, false), 0);
     assert_int_equal(count_repeats(check.texts, check.n, false), 0);
     assert_int_equal(count_repeats(check.groups, check.n, true), 0);
+    assert_true(check_second(&check, "corpora/diplomatic-en/second.tsv") * 100 >= check.n * 15);
     assert_true(check.n >= 6000);
     assert_true(check.n_none * 100 >= check.n * 45);
     assert_true(check.n_of_kind[1] >= 900 && check.n_of_kind[2] >= 500 && check.n_many >= 500);
@@ -153,7 +249,23 @@ static void test_written_corpus(void **state) {
     free(check.groups);
 }
 
+static void test_standoff(void **state) {
+    (void)state;
+    struct corpus_check check = {.n = 0};
+    check.ids = malloc(RECORDS_MAX * sizeof *check.ids);
+    check.texts = malloc(RECORDS_MAX * sizeof *check.texts);
+    assert_true(check.ids != NULL && check.texts != NULL);
+    read_standoff(&check, "corpora/standoff-en/random.tsv");
+    read_standoff(&check, "corpora/standoff-en/selected.tsv");
+    assert_int_equal(count_repeats(check.ids, check.n, false), 0);
+    assert_int_equal(count_repeats(check.texts, check.n, false), 0);
+    assert_true(check.n >= 10000);
+    assert_true(check_second(&check, "corpora/standoff-en/second.tsv") * 100 >= check.n * 15);
+    free(check.ids);
+    free(check.texts);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_written_corpus)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_written_corpus), cmocka_unit_test(test_standoff)};
     return cmocka_run_group_tests_name("corpora", tests, NULL, NULL);
 }
