@@ -209,7 +209,8 @@ struct stance_result {
     const bool *predicted;     /* probability >= threshold; of an exclusive model only the most probable label */
     double sentiment;          /* P(positive) - P(negative), in [-1, 1]; NaN where the model lacks one of the heads */
     size_t n_tokens;
-    size_t n_features; /* distinct features of the text that the model knows */
+    size_t n_features; /* features of the text that the model knows: distinct word n-grams, and the distinct character n-grams of
+                          each distinct word */
     size_t n_invalid;  /* bytes that were not UTF-8 */
 };
 
@@ -226,6 +227,50 @@ struct stance_vector {
 /* The vector that stance_session_score works on; borrowed from the session until its next call. */
 STANCE_API enum stance_status stance_session_vector(struct stance_session *session, const char *text, size_t len,
                                                     struct stance_vector *vector, struct stance_error *error);
+
+/* --- Explanation ------------------------------------------------------------------------------------------------------ */
+
+struct stance_explainer; /* the scratch memory of one thread */
+
+/* `model` must outlive the explainer. */
+STANCE_API enum stance_status stance_explainer_new(struct stance_explainer **explainer, const struct stance_model *model,
+                                                   struct stance_error *error);
+STANCE_API void stance_explainer_free(struct stance_explainer *explainer);
+
+/* What one feature adds to a decision value. */
+struct stance_contribution {
+    uint32_t id;                     /* of the model */
+    double value;                    /* as in stance_session_vector */
+    double share;                    /* weight times value; above 0 it speaks for the label */
+    const struct stance_span *spans; /* where in the text it lies, ascending, none twice; from the first to the last word of a word
+                                        n-gram */
+    size_t n_spans;                  /* 0 for marks of the statement's ends without a word between them */
+};
+
+/* What falls on one token that takes part in features: a word, number, link, hashtag, emoji, ? or !. */
+struct stance_word_share {
+    struct stance_span span;
+    double share;
+};
+
+/* A linear decision taken apart: decision = bias + the sum of the contributions' shares = bias + unplaced + the sum of the words'
+ * shares, but for rounding. A feature's share is divided evenly over its occurrences, that of a word n-gram evenly over its words
+ * (marks of the statement's ends take none), and that of a character n-gram falls on the words that it lies in, on each by what it
+ * adds there. */
+struct stance_explanation {
+    double bias, decision;
+    const struct stance_contribution *contributions; /* ascending by id */
+    size_t n_contributions;
+    const struct stance_word_share *words; /* in the order of the text; one character that stands for several is each one's span */
+    size_t n_words;
+    double unplaced; /* of features without a word: 0 where the text has any */
+};
+
+/* Explains the decision value of one head for a text as one unit. What `explanation` points to is borrowed from the explainer until
+ * its next call. */
+STANCE_API enum stance_status stance_explainer_explain(struct stance_explainer *explainer, const char *text, size_t len,
+                                                       size_t label, struct stance_explanation *explanation,
+                                                       struct stance_error *error);
 
 /* --- Corpora ---------------------------------------------------------------------------------------------------------- */
 
@@ -287,10 +332,12 @@ struct stance_train_options {
     size_t n_c_grid;
     unsigned n_folds; /* grouped, stratified folds for calibration, thresholds and figures: 2 to 100 */
     double
-        wanted_precision; /* 0: thresholds of the best F1; else, in (0, 1]: the lowest threshold with this precision out of fold */
-    uint64_t seed;        /* deals groups to folds */
-    unsigned n_threads;   /* 0: one per processor. The result does not depend on it. */
-    const char *date;     /* recorded in the provenance where not NULL */
+        wanted_precision;  /* 0: thresholds of the best F1; else, in (0, 1]: the lowest threshold with this precision out of fold */
+    double training_share; /* in (0, 1]: learn from this share of the groups only, the first of an order by the seed; figures are
+                              still those of all records */
+    uint64_t seed;         /* deals groups to folds */
+    unsigned n_threads;    /* 0: one per processor. The result does not depend on it. */
+    const char *date;      /* recorded in the provenance where not NULL */
     stance_progress_callback *progress; /* may be NULL */
     void *progress_user;
 };
@@ -378,6 +425,51 @@ STANCE_API size_t stance_evaluation_confusion(const struct stance_evaluation *ev
 STANCE_API enum stance_status stance_evaluation_record(const struct stance_evaluation *evaluation, size_t record,
                                                        const double **probabilities, const bool **predicted, const bool **truth,
                                                        struct stance_error *error);
+
+/* Judges some of the records of an evaluation by themselves. `records` are numbers as in stance_evaluation_record. */
+STANCE_API enum stance_status stance_evaluation_subset(struct stance_evaluation **subset,
+                                                       const struct stance_evaluation *evaluation, const size_t *records, size_t n,
+                                                       const struct stance_evaluate_options *options, struct stance_error *error);
+
+struct stance_operating_point {
+    double threshold;
+    double precision, recall; /* of the records with a probability of at least `threshold`; NaN where undefined */
+    size_t n_predicted;
+    bool reached; /* the wanted precision; else this is the point of the highest one */
+};
+
+/* The lowest threshold at which a label has the precision wanted, in (0, 1]. It is found on the records that it is measured on, and
+ * so a little better than it will be on others. */
+STANCE_API enum stance_status stance_evaluation_at_precision(const struct stance_evaluation *evaluation, size_t label,
+                                                             double precision, struct stance_operating_point *point,
+                                                             struct stance_error *error);
+
+struct stance_comparison;
+
+struct stance_difference {
+    double a, b;                       /* the figure of each model */
+    struct stance_interval difference; /* a - b */
+    /* Two-sided, by the paired bootstrap: twice the smaller share of resampled differences that are at most, or at least, 0 (Efron
+     * and Tibshirani 1993), the observed sample counted among them (Davison and Hinkley 1997, 4.2). Not corrected for how many
+     * figures are compared. NaN without resamples. */
+    double p;
+};
+
+/* Judges two models on the same corpus and the same resamples of groups, on the labels that both have. */
+STANCE_API enum stance_status stance_compare(struct stance_comparison **comparison, const struct stance_model *a,
+                                             const struct stance_model *b, const struct stance_corpus *corpus,
+                                             const struct stance_evaluate_options *options, struct stance_error *error);
+STANCE_API void stance_comparison_free(struct stance_comparison *comparison);
+
+struct stance_comparison_figures {
+    size_t n_records, n_groups, n_labels;
+    struct stance_difference macro_f1, micro_f1, stance_macro_f1; /* as in stance_evaluation_figures */
+};
+
+STANCE_API void stance_comparison_figures(const struct stance_comparison *comparison, struct stance_comparison_figures *figures);
+/* The name of a label, owned by the comparison, and the difference of its F1; NULL where `label` is out of range. */
+STANCE_API const char *stance_comparison_label(const struct stance_comparison *comparison, size_t label,
+                                               struct stance_difference *f1);
 
 /* --- Vectors for other learners --------------------------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "calibrate.h"
 #include "parallel.h"
 #include "random.h"
 #include "status.h"
@@ -13,19 +14,16 @@ struct counts {
     double true_positive, false_positive, false_negative, true_negative;
 };
 
-/* The figures that get intervals: these for each label, then those for all. */
-enum { LABEL_PRECISION, LABEL_RECALL, LABEL_F1, LABEL_AVERAGE_PRECISION, LABEL_BRIER, LABEL_CALIBRATION, N_LABEL_FIGURES };
-enum { ALL_MACRO_F1, ALL_MICRO_F1, ALL_STANCE_MACRO_F1, ALL_ACCURACY, N_ALL_FIGURES };
-
 struct stance_evaluation {
     size_t n_records, n_labels, n_groups;
     bool exclusive;
     char **labels;
     bool *truth, *predicted;             /* [record * n_labels + label] */
     double *probability;                 /* [record * n_labels + label] */
+    uint32_t *group;                     /* [record] */
     double *threshold;                   /* [label] */
     struct counts *counts;               /* [label] */
-    struct stance_interval *figures;     /* [label * N_LABEL_FIGURES + figure], then the figures for all */
+    struct stance_interval *figures;     /* [label * EVALUATE_N_LABEL + figure], then the figures for all */
     struct stance_reliability_bin *bins; /* [label * STANCE_RELIABILITY_BINS + bin] */
     size_t *confusion;                   /* [truth * n_labels + predicted] */
 };
@@ -79,10 +77,11 @@ double evaluate_average_precision(const double *score, const bool *truth, const 
 
 struct judge {
     const struct predictions *p;
-    const uint32_t *order; /* [label * n_records + place] */
+    uint32_t *order; /* [label * n_records + place] */
+    uint32_t *ones;  /* a weight of 1 for every record */
     size_t n_figures;
     /* bootstrap */
-    double *samples;    /* [sample * n_figures + figure] */
+    double *samples;    /* [sample * n_figures + figure]; the caller's */
     uint32_t **weights; /* a worker each: n_records */
     uint32_t **draws;   /* a worker each: n_groups */
     uint64_t seed;
@@ -178,28 +177,28 @@ static void judge_all(const struct judge *judge, const uint32_t *weight, double 
     for (size_t label = 0; label < p->n_labels; label++) {
         const struct counts c = count_label(p, label, weight);
         const size_t base = label * p->n_records;
-        double *f = figures + label * N_LABEL_FIGURES;
-        f[LABEL_PRECISION] = ratio(c.true_positive, c.true_positive + c.false_positive);
-        f[LABEL_RECALL] = ratio(c.true_positive, c.true_positive + c.false_negative);
-        f[LABEL_F1] = f1_of(c);
-        f[LABEL_AVERAGE_PRECISION] =
+        double *f = figures + label * EVALUATE_N_LABEL;
+        f[EVALUATE_PRECISION] = ratio(c.true_positive, c.true_positive + c.false_positive);
+        f[EVALUATE_RECALL] = ratio(c.true_positive, c.true_positive + c.false_negative);
+        f[EVALUATE_F1] = f1_of(c);
+        f[EVALUATE_AVERAGE_PRECISION] =
             evaluate_average_precision(p->probability + base, p->truth + base, judge->order + base, weight, p->n_records);
-        f[LABEL_BRIER] = brier_of(p, label, weight);
-        f[LABEL_CALIBRATION] = calibration_error(p, label, weight);
+        f[EVALUATE_BRIER] = brier_of(p, label, weight);
+        f[EVALUATE_CALIBRATION] = calibration_error(p, label, weight);
         total.true_positive += c.true_positive;
         total.false_positive += c.false_positive;
         total.false_negative += c.false_negative;
-        mean_add(&macro, f[LABEL_F1]);
+        mean_add(&macro, f[EVALUATE_F1]);
         if (is_stance(p->labels[label])) {
             n_stances++;
-            mean_add(&stances, f[LABEL_F1]);
+            mean_add(&stances, f[EVALUATE_F1]);
         }
     }
-    double *all = figures + p->n_labels * N_LABEL_FIGURES;
-    all[ALL_MACRO_F1] = ratio(macro.sum, macro.n);
-    all[ALL_MICRO_F1] = f1_of(total);
-    all[ALL_STANCE_MACRO_F1] = n_stances == 3 ? ratio(stances.sum, stances.n) : (double)NAN;
-    all[ALL_ACCURACY] = accuracy_of(p, weight);
+    double *all = figures + p->n_labels * EVALUATE_N_LABEL;
+    all[EVALUATE_MACRO_F1] = ratio(macro.sum, macro.n);
+    all[EVALUATE_MICRO_F1] = f1_of(total);
+    all[EVALUATE_STANCE_MACRO_F1] = n_stances == 3 ? ratio(stances.sum, stances.n) : (double)NAN;
+    all[EVALUATE_ACCURACY] = accuracy_of(p, weight);
 }
 
 /* --- Bootstrap --------------------------------------------------------------------------------------------------------- */
@@ -238,21 +237,19 @@ static double quantile(const double *sorted, size_t n, double q) {
     return sorted[below] + (place - (double)below) * (sorted[above] - sorted[below]);
 }
 
-static void fill_intervals(struct stance_interval *intervals, const struct judge *judge, size_t n_samples, double *column) {
-    for (size_t figure = 0; figure < judge->n_figures; figure++) {
-        size_t n = 0;
-        for (size_t sample = 0; sample < n_samples; sample++) {
-            const double value = judge->samples[sample * judge->n_figures + figure];
-            if (!isnan(value)) {
-                column[n++] = value;
-            }
+size_t evaluate_interval(struct stance_interval *interval, double *values, size_t n) {
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(values[i])) {
+            values[kept++] = values[i];
         }
-        if (n > 1) {
-            qsort(column, n, sizeof *column, compare_doubles);
-        }
-        intervals[figure].low = quantile(column, n, 0.025);
-        intervals[figure].high = quantile(column, n, 0.975);
     }
+    if (kept > 1) {
+        qsort(values, kept, sizeof *values, compare_doubles);
+    }
+    interval->low = quantile(values, kept, 0.025);
+    interval->high = quantile(values, kept, 0.975);
+    return kept;
 }
 
 static void free_each(uint32_t **arrays, size_t n) {
@@ -273,31 +270,51 @@ static enum stance_status allocate_each(uint32_t ***arrays, size_t n_arrays, siz
     return *arrays != NULL ? STANCE_OK : STANCE_ERROR_MEMORY;
 }
 
-static enum stance_status bootstrap(struct stance_interval *intervals, struct judge *judge,
-                                    const struct stance_evaluate_options *options, struct stance_error *error) {
+static enum stance_status bootstrap(struct judge *judge, const struct stance_evaluate_options *options,
+                                    struct stance_error *error) {
     const struct parallel parallel = {
         .n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user};
-    const size_t n_workers = parallel_n_workers(&parallel), n_samples = options->n_bootstrap;
+    const size_t n_workers = parallel_n_workers(&parallel);
     judge->seed = options->seed;
-    judge->samples = array_new(n_samples * judge->n_figures, sizeof *judge->samples, error);
-    double *column = array_new(n_samples, sizeof *column, error);
-    enum stance_status status = judge->samples == NULL || column == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
-    if (status == STANCE_OK) {
-        status = allocate_each(&judge->weights, n_workers, judge->p->n_records, error);
-    }
+    enum stance_status status = allocate_each(&judge->weights, n_workers, judge->p->n_records, error);
     if (status == STANCE_OK) {
         status = allocate_each(&judge->draws, n_workers, judge->p->n_groups, error);
     }
     if (status == STANCE_OK) {
-        status = parallel_run(&parallel, "intervals", n_samples, draw_sample, judge, error);
-    }
-    if (status == STANCE_OK) {
-        fill_intervals(intervals, judge, n_samples, column);
+        status = parallel_run(&parallel, "intervals", options->n_bootstrap, draw_sample, judge, error);
     }
     free_each(judge->weights, n_workers);
     free_each(judge->draws, n_workers);
-    free(judge->samples);
-    free(column);
+    return status;
+}
+
+static enum stance_status judge_new(struct judge *judge, const struct predictions *p, struct stance_error *error) {
+    *judge = (struct judge){.p = p, .n_figures = evaluate_n_figures(p->n_labels)};
+    judge->order = array_new(p->n_labels * p->n_records, sizeof *judge->order, error);
+    judge->ones = array_new(p->n_records, sizeof *judge->ones, error);
+    if (judge->order == NULL || judge->ones == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < p->n_records; i++) {
+        judge->ones[i] = 1;
+    }
+    for (size_t label = 0; label < p->n_labels; label++) {
+        TRY(evaluate_rank(judge->order + label * p->n_records, p->probability + label * p->n_records, p->n_records, error));
+    }
+    return STANCE_OK;
+}
+
+enum stance_status evaluate_figures(double *figures, double *samples, const struct predictions *predictions,
+                                    const struct stance_evaluate_options *options, struct stance_error *error) {
+    struct judge judge;
+    enum stance_status status = judge_new(&judge, predictions, error);
+    if (status == STANCE_OK) {
+        judge_all(&judge, judge.ones, figures);
+        judge.samples = samples;
+        status = options->n_bootstrap > 0 ? bootstrap(&judge, options, error) : STANCE_OK;
+    }
+    free(judge.order);
+    free(judge.ones);
     return status;
 }
 
@@ -309,18 +326,22 @@ static enum stance_status allocate(struct stance_evaluation *e, const struct pre
     e->truth = array_new(n_cells, sizeof *e->truth, error);
     e->predicted = array_new(n_cells, sizeof *e->predicted, error);
     e->probability = array_new(n_cells, sizeof *e->probability, error);
+    e->group = array_new(p->n_records, sizeof *e->group, error);
     e->threshold = array_new(p->n_labels, sizeof *e->threshold, error);
     e->counts = array_new(p->n_labels, sizeof *e->counts, error);
-    e->figures = array_new(p->n_labels * N_LABEL_FIGURES + N_ALL_FIGURES, sizeof *e->figures, error);
+    e->figures = array_new(evaluate_n_figures(p->n_labels), sizeof *e->figures, error);
     e->bins = array_new(p->n_labels * STANCE_RELIABILITY_BINS, sizeof *e->bins, error);
     e->confusion = array_new(p->n_labels * p->n_labels, sizeof *e->confusion, error);
     const bool complete = e->labels != NULL && e->truth != NULL && e->predicted != NULL && e->probability != NULL &&
-                          e->threshold != NULL && e->counts != NULL && e->figures != NULL && e->bins != NULL &&
+                          e->group != NULL && e->threshold != NULL && e->counts != NULL && e->figures != NULL && e->bins != NULL &&
                           e->confusion != NULL;
     return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
 }
 
 static void copy_records(struct stance_evaluation *e, const struct predictions *p) {
+    for (size_t i = 0; i < p->n_records; i++) {
+        e->group[i] = p->group[i];
+    }
     for (size_t label = 0; label < p->n_labels; label++) {
         e->threshold[label] = p->threshold[label];
         for (size_t i = 0; i < p->n_records; i++) {
@@ -352,7 +373,14 @@ static void fill_confusion(struct stance_evaluation *e) {
     }
 }
 
-static void fill_label_details(struct stance_evaluation *e, const struct predictions *p, const uint32_t *ones) {
+static enum stance_status fill_label_details(struct stance_evaluation *e, const struct predictions *p, struct stance_error *error) {
+    uint32_t *ones = array_new(p->n_records, sizeof *ones, error);
+    if (ones == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < p->n_records; i++) {
+        ones[i] = 1;
+    }
     for (size_t label = 0; label < p->n_labels; label++) {
         struct bin_sums sums[STANCE_RELIABILITY_BINS];
         fill_bins(sums, p, label, ones);
@@ -364,6 +392,8 @@ static void fill_label_details(struct stance_evaluation *e, const struct predict
         }
         e->counts[label] = count_label(p, label, ones);
     }
+    free(ones);
+    return STANCE_OK;
 }
 
 static enum stance_status copy_labels(struct stance_evaluation *e, const struct predictions *p, struct stance_error *error) {
@@ -376,50 +406,57 @@ static enum stance_status copy_labels(struct stance_evaluation *e, const struct 
     return STANCE_OK;
 }
 
-static enum stance_status fill_figures(struct stance_evaluation *e, struct judge *judge, const uint32_t *ones,
-                                       const struct stance_evaluate_options *options, struct stance_error *error) {
-    double *values = array_new(judge->n_figures, sizeof *values, error);
-    if (values == NULL) {
-        return STANCE_ERROR_MEMORY;
+/* Figure by figure over the resamples; `column` has room for one value each. */
+static void fill_intervals(struct stance_evaluation *e, const double *values, const double *samples, size_t n_samples,
+                           double *column) {
+    const size_t n_figures = evaluate_n_figures(e->n_labels);
+    for (size_t figure = 0; figure < n_figures; figure++) {
+        for (size_t sample = 0; sample < n_samples; sample++) {
+            column[sample] = samples[sample * n_figures + figure];
+        }
+        e->figures[figure].value = values[figure];
+        (void)evaluate_interval(&e->figures[figure], column, n_samples);
     }
-    judge_all(judge, ones, values);
-    for (size_t i = 0; i < judge->n_figures; i++) {
-        e->figures[i] = (struct stance_interval){.value = values[i], .low = (double)NAN, .high = (double)NAN};
-    }
-    free(values);
-    return options->n_bootstrap > 0 ? bootstrap(e->figures, judge, options, error) : STANCE_OK;
 }
 
-static enum stance_status fill_evaluation(struct stance_evaluation *e, const struct predictions *p, uint32_t *order, uint32_t *ones,
+static enum stance_status fill_figures(struct stance_evaluation *e, const struct predictions *p,
+                                       const struct stance_evaluate_options *options, struct stance_error *error) {
+    const size_t n_figures = evaluate_n_figures(p->n_labels), n_samples = options->n_bootstrap;
+    double *values = array_new(n_figures, sizeof *values, error);
+    double *samples = array_new(n_samples * n_figures, sizeof *samples, error);
+    double *column = array_new(n_samples, sizeof *column, error);
+    enum stance_status status = STANCE_ERROR_MEMORY;
+    if (values != NULL && samples != NULL && column != NULL) {
+        status = evaluate_figures(values, samples, p, options, error);
+    }
+    if (status == STANCE_OK) {
+        fill_intervals(e, values, samples, n_samples, column);
+    }
+    free(values);
+    free(samples);
+    free(column);
+    return status;
+}
+
+static enum stance_status fill_evaluation(struct stance_evaluation *e, const struct predictions *p,
                                           const struct stance_evaluate_options *options, struct stance_error *error) {
     TRY(allocate(e, p, error));
     TRY(copy_labels(e, p, error));
     copy_records(e, p);
     fill_confusion(e);
-    for (size_t i = 0; i < p->n_records; i++) {
-        ones[i] = 1;
-    }
-    for (size_t label = 0; label < p->n_labels; label++) {
-        TRY(evaluate_rank(order + label * p->n_records, p->probability + label * p->n_records, p->n_records, error));
-    }
-    fill_label_details(e, p, ones);
-    struct judge judge = {.p = p, .order = order, .n_figures = p->n_labels * N_LABEL_FIGURES + N_ALL_FIGURES};
-    return fill_figures(e, &judge, ones, options, error);
+    TRY(fill_label_details(e, p, error));
+    return fill_figures(e, p, options, error);
 }
 
 enum stance_status evaluation_new(struct stance_evaluation **evaluation, const struct predictions *p,
                                   const struct stance_evaluate_options *options, struct stance_error *error) {
     struct stance_evaluation *e = array_new(1, sizeof *e, error);
-    uint32_t *order = array_new(p->n_labels * p->n_records, sizeof *order, error);
-    uint32_t *ones = array_new(p->n_records, sizeof *ones, error);
-    enum stance_status status = STANCE_ERROR_MEMORY;
-    if (e != NULL && order != NULL && ones != NULL) {
-        *e = (struct stance_evaluation){
-            .n_records = p->n_records, .n_labels = p->n_labels, .n_groups = p->n_groups, .exclusive = p->exclusive};
-        status = fill_evaluation(e, p, order, ones, options, error);
+    if (e == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
-    free(order);
-    free(ones);
+    *e = (struct stance_evaluation){
+        .n_records = p->n_records, .n_labels = p->n_labels, .n_groups = p->n_groups, .exclusive = p->exclusive};
+    const enum stance_status status = fill_evaluation(e, p, options, error);
     if (status != STANCE_OK) {
         stance_evaluation_free(e);
         return status;
@@ -439,6 +476,7 @@ void stance_evaluation_free(struct stance_evaluation *e) {
     free(e->truth);
     free(e->predicted);
     free(e->probability);
+    free(e->group);
     free(e->threshold);
     free(e->counts);
     free(e->figures);
@@ -448,15 +486,15 @@ void stance_evaluation_free(struct stance_evaluation *e) {
 }
 
 void stance_evaluation_figures(const struct stance_evaluation *e, struct stance_evaluation_figures *figures) {
-    const struct stance_interval *all = e->figures + e->n_labels * N_LABEL_FIGURES;
+    const struct stance_interval *all = e->figures + e->n_labels * EVALUATE_N_LABEL;
     *figures = (struct stance_evaluation_figures){.n_records = e->n_records,
                                                   .n_groups = e->n_groups,
                                                   .n_labels = e->n_labels,
                                                   .exclusive = e->exclusive,
-                                                  .macro_f1 = all[ALL_MACRO_F1],
-                                                  .micro_f1 = all[ALL_MICRO_F1],
-                                                  .stance_macro_f1 = all[ALL_STANCE_MACRO_F1],
-                                                  .accuracy = all[ALL_ACCURACY]};
+                                                  .macro_f1 = all[EVALUATE_MACRO_F1],
+                                                  .micro_f1 = all[EVALUATE_MICRO_F1],
+                                                  .stance_macro_f1 = all[EVALUATE_STANCE_MACRO_F1],
+                                                  .accuracy = all[EVALUATE_ACCURACY]};
 }
 
 static enum stance_status check_label(const struct stance_evaluation *e, size_t label, struct stance_error *error) {
@@ -468,19 +506,19 @@ static enum stance_status check_label(const struct stance_evaluation *e, size_t 
 enum stance_status stance_evaluation_label(const struct stance_evaluation *e, size_t label, struct stance_label_figures *figures,
                                            struct stance_error *error) {
     TRY(check_label(e, label, error));
-    const struct stance_interval *f = e->figures + label * N_LABEL_FIGURES;
+    const struct stance_interval *f = e->figures + label * EVALUATE_N_LABEL;
     const struct counts *c = &e->counts[label];
     *figures = (struct stance_label_figures){.label = e->labels[label],
                                              .true_positive = (size_t)c->true_positive,
                                              .false_positive = (size_t)c->false_positive,
                                              .false_negative = (size_t)c->false_negative,
                                              .true_negative = (size_t)c->true_negative,
-                                             .precision = f[LABEL_PRECISION],
-                                             .recall = f[LABEL_RECALL],
-                                             .f1 = f[LABEL_F1],
-                                             .average_precision = f[LABEL_AVERAGE_PRECISION],
-                                             .brier = f[LABEL_BRIER],
-                                             .calibration_error = f[LABEL_CALIBRATION],
+                                             .precision = f[EVALUATE_PRECISION],
+                                             .recall = f[EVALUATE_RECALL],
+                                             .f1 = f[EVALUATE_F1],
+                                             .average_precision = f[EVALUATE_AVERAGE_PRECISION],
+                                             .brier = f[EVALUATE_BRIER],
+                                             .calibration_error = f[EVALUATE_CALIBRATION],
                                              .threshold = e->threshold[label]};
     return STANCE_OK;
 }
@@ -505,4 +543,115 @@ enum stance_status stance_evaluation_record(const struct stance_evaluation *e, s
     *predicted = e->predicted + record * e->n_labels;
     *truth = e->truth + record * e->n_labels;
     return STANCE_OK;
+}
+
+/* --- Of an evaluation -------------------------------------------------------------------------------------------------- */
+
+/* The records of a subset as predictions; everything but the names of labels and thresholds is allocated. */
+struct subset {
+    bool *truth, *predicted;
+    double *probability;
+    uint32_t *group;
+    uint32_t *number; /* of each group of the evaluation, plus one; 0: none yet */
+    size_t n_groups;
+};
+
+static void subset_free(struct subset *subset) {
+    free(subset->truth);
+    free(subset->predicted);
+    free(subset->probability);
+    free(subset->group);
+    free(subset->number);
+}
+
+static enum stance_status subset_new(struct subset *subset, const struct stance_evaluation *e, const size_t *records, size_t n,
+                                     struct stance_error *error) {
+    *subset = (struct subset){.truth = array_new(n * e->n_labels, sizeof *subset->truth, error),
+                              .predicted = array_new(n * e->n_labels, sizeof *subset->predicted, error),
+                              .probability = array_new(n * e->n_labels, sizeof *subset->probability, error),
+                              .group = array_new(n, sizeof *subset->group, error),
+                              .number = array_new(e->n_groups, sizeof *subset->number, error)};
+    if (subset->truth == NULL || subset->predicted == NULL || subset->probability == NULL || subset->group == NULL ||
+        subset->number == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t *number = &subset->number[e->group[records[i]]];
+        *number = *number != 0 ? *number : (uint32_t)++subset->n_groups;
+        subset->group[i] = *number - 1;
+        for (size_t label = 0; label < e->n_labels; label++) {
+            const size_t from = records[i] * e->n_labels + label, to = label * n + i;
+            subset->truth[to] = e->truth[from];
+            subset->predicted[to] = e->predicted[from];
+            subset->probability[to] = e->probability[from];
+        }
+    }
+    return STANCE_OK;
+}
+
+enum stance_status stance_evaluation_subset(struct stance_evaluation **out, const struct stance_evaluation *e,
+                                            const size_t *records, size_t n, const struct stance_evaluate_options *options,
+                                            struct stance_error *error) {
+    for (size_t i = 0; i < n; i++) {
+        if (records[i] >= e->n_records) {
+            return status_set(error, STANCE_ERROR_ARGUMENT, "record %zu of an evaluation with %zu", records[i], e->n_records);
+        }
+    }
+    struct subset subset;
+    enum stance_status status = subset_new(&subset, e, records, n, error);
+    if (status == STANCE_OK) {
+        const struct predictions predictions = {.n_records = n,
+                                                .n_labels = e->n_labels,
+                                                .n_groups = subset.n_groups,
+                                                .labels = (const char *const *)e->labels,
+                                                .truth = subset.truth,
+                                                .probability = subset.probability,
+                                                .predicted = subset.predicted,
+                                                .threshold = e->threshold,
+                                                .group = subset.group,
+                                                .exclusive = e->exclusive};
+        status = evaluation_new(out, &predictions, options, error);
+    }
+    subset_free(&subset);
+    return status;
+}
+
+static void measure_point(struct stance_operating_point *point, const double *probability, const bool *truth, size_t n,
+                          double threshold) {
+    size_t n_positive = 0, n_predicted = 0, n_right = 0;
+    for (size_t i = 0; i < n; i++) {
+        n_positive += truth[i];
+        n_predicted += probability[i] >= threshold;
+        n_right += truth[i] && probability[i] >= threshold;
+    }
+    *point = (struct stance_operating_point){.threshold = threshold,
+                                             .precision = ratio((double)n_right, (double)n_predicted),
+                                             .recall = ratio((double)n_right, (double)n_positive),
+                                             .n_predicted = n_predicted};
+}
+
+enum stance_status stance_evaluation_at_precision(const struct stance_evaluation *e, size_t label, double precision,
+                                                  struct stance_operating_point *point, struct stance_error *error) {
+    TRY(check_label(e, label, error));
+    if (!(precision > 0.0 && precision <= 1.0)) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "a wanted precision must be above 0 and at most 1");
+    }
+    double *probability = array_new(e->n_records, sizeof *probability, error);
+    bool *truth = array_new(e->n_records, sizeof *truth, error);
+    enum stance_status status = probability == NULL || truth == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    for (size_t i = 0; i < e->n_records && status == STANCE_OK; i++) {
+        probability[i] = e->probability[i * e->n_labels + label];
+        truth[i] = e->truth[i * e->n_labels + label];
+    }
+    double threshold = 1.0;
+    if (status == STANCE_OK) {
+        status = calibrate_threshold(&threshold, probability, truth, e->n_records, precision, error);
+    }
+    if (status == STANCE_OK) {
+        measure_point(point, probability, truth, e->n_records, threshold);
+        point->reached = point->precision >= precision;
+    }
+    free(probability);
+    free(truth);
+    return status;
 }

@@ -16,6 +16,29 @@ struct predictions {
     bool exclusive;
 };
 
+/* The figures that get intervals: these for each label, at [label * EVALUATE_N_LABEL + figure], then those for all. */
+enum {
+    EVALUATE_PRECISION,
+    EVALUATE_RECALL,
+    EVALUATE_F1,
+    EVALUATE_AVERAGE_PRECISION,
+    EVALUATE_BRIER,
+    EVALUATE_CALIBRATION,
+    EVALUATE_N_LABEL
+};
+enum { EVALUATE_MACRO_F1, EVALUATE_MICRO_F1, EVALUATE_STANCE_MACRO_F1, EVALUATE_ACCURACY, EVALUATE_N_ALL };
+
+static inline size_t evaluate_n_figures(size_t n_labels) { return n_labels * EVALUATE_N_LABEL + EVALUATE_N_ALL; }
+
+/* Fills `figures`, and samples[sample * n_figures + figure] of options->n_bootstrap resamples (`samples` may be NULL where there
+ * are none). Which groups a resample draws depends on the seed and the number of groups alone, so that two sets of predictions for
+ * the same records see the same resamples. */
+enum stance_status evaluate_figures(double *figures, double *samples, const struct predictions *predictions,
+                                    const struct stance_evaluate_options *options, struct stance_error *error);
+
+/* The central 95% of the `n` values, which are sorted; those that are NaN go. Returns how many are left. */
+size_t evaluate_interval(struct stance_interval *interval, double *values, size_t n);
+
 enum stance_status evaluation_new(struct stance_evaluation **evaluation, const struct predictions *predictions,
                                   const struct stance_evaluate_options *options, struct stance_error *error);
 

@@ -1,26 +1,15 @@
-/* Judging a model on a labelled corpus. */
+#include "judge.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "classify.h"
-#include "corpus.h"
-#include "evaluate.h"
 #include "parallel.h"
 #include "status.h"
 
 void stance_evaluate_options_init(struct stance_evaluate_options *options) {
     *options = (struct stance_evaluate_options){.n_bootstrap = 1000, .seed = 1};
 }
-
-struct judging {
-    const struct stance_model *model;
-    const struct dataset *dataset;
-    struct stance_session **sessions; /* a worker each */
-    /* [label * n_records + record], by the labels of the model */
-    bool *truth, *predicted;
-    double *probability;
-    double *threshold; /* a label each */
-};
 
 static enum stance_status score_record(void *user, size_t worker, size_t record, struct stance_error *error) {
     const struct judging *judging = user;
@@ -58,66 +47,73 @@ static enum stance_status align_labels(struct judging *judging, struct stance_er
     return STANCE_OK;
 }
 
-static enum stance_status judge(struct stance_evaluation **evaluation, struct judging *judging,
-                                const struct stance_evaluate_options *options, struct stance_error *error) {
+static enum stance_status score_all(struct judging *judging, const struct stance_evaluate_options *options,
+                                    struct stance_error *error) {
     const struct parallel parallel = {
         .n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user};
-    const struct dataset *d = judging->dataset;
     TRY(align_labels(judging, error));
-    for (size_t i = 0; i < parallel_n_workers(&parallel); i++) {
+    for (size_t i = 0; i < judging->n_sessions; i++) {
         TRY(stance_session_new(&judging->sessions[i], judging->model, error));
     }
-    TRY(parallel_run(&parallel, "scores", d->n_records, score_record, judging, error));
-    const struct predictions predictions = {.n_records = d->n_records,
-                                            .n_labels = judging->model->header->n_labels,
-                                            .n_groups = d->n_groups,
-                                            .labels = judging->model->labels,
-                                            .truth = judging->truth,
-                                            .probability = judging->probability,
-                                            .predicted = judging->predicted,
-                                            .threshold = judging->threshold,
-                                            .group = d->group,
-                                            .exclusive = judging->model->header->exclusive != 0};
-    return evaluation_new(evaluation, &predictions, options, error);
+    return parallel_run(&parallel, "scores", judging->dataset->n_records, score_record, judging, error);
 }
 
-static enum stance_status evaluate_dataset(struct stance_evaluation **evaluation, const struct stance_model *model,
-                                           const struct dataset *dataset, const struct stance_evaluate_options *options,
-                                           struct stance_error *error) {
+enum stance_status judging_new(struct judging *judging, const struct stance_model *model, const struct dataset *dataset,
+                               const struct stance_evaluate_options *options, struct stance_error *error) {
+    *judging = (struct judging){.model = model, .dataset = dataset};
     if (dataset->n_records == 0) {
         return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records");
     }
-    const size_t n_workers = parallel_n_workers(&(struct parallel){.n_threads = options->n_threads});
     const size_t n_labels = model->header->n_labels, n_cells = n_labels * dataset->n_records;
-    struct judging judging = {.model = model,
-                              .dataset = dataset,
-                              .sessions = array_new(n_workers, sizeof *judging.sessions, error),
-                              .truth = array_new(n_cells, sizeof *judging.truth, error),
-                              .predicted = array_new(n_cells, sizeof *judging.predicted, error),
-                              .probability = array_new(n_cells, sizeof *judging.probability, error),
-                              .threshold = array_new(n_labels, sizeof *judging.threshold, error)};
-    enum stance_status status = STANCE_ERROR_MEMORY;
-    if (judging.sessions != NULL && judging.truth != NULL && judging.predicted != NULL && judging.probability != NULL &&
-        judging.threshold != NULL) {
-        status = judge(evaluation, &judging, options, error);
+    judging->n_sessions = parallel_n_workers(&(struct parallel){.n_threads = options->n_threads});
+    judging->sessions = array_new(judging->n_sessions, sizeof *judging->sessions, error);
+    judging->truth = array_new(n_cells, sizeof *judging->truth, error);
+    judging->predicted = array_new(n_cells, sizeof *judging->predicted, error);
+    judging->probability = array_new(n_cells, sizeof *judging->probability, error);
+    judging->threshold = array_new(n_labels, sizeof *judging->threshold, error);
+    if (judging->sessions == NULL || judging->truth == NULL || judging->predicted == NULL || judging->probability == NULL ||
+        judging->threshold == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
-    for (size_t i = 0; judging.sessions != NULL && i < n_workers; i++) {
-        stance_session_free(judging.sessions[i]);
+    return score_all(judging, options, error);
+}
+
+struct predictions judging_predictions(const struct judging *judging) {
+    return (struct predictions){.n_records = judging->dataset->n_records,
+                                .n_labels = judging->model->header->n_labels,
+                                .n_groups = judging->dataset->n_groups,
+                                .labels = judging->model->labels,
+                                .truth = judging->truth,
+                                .probability = judging->probability,
+                                .predicted = judging->predicted,
+                                .threshold = judging->threshold,
+                                .group = judging->dataset->group,
+                                .exclusive = judging->model->header->exclusive != 0};
+}
+
+void judging_free(struct judging *judging) {
+    for (size_t i = 0; judging->sessions != NULL && i < judging->n_sessions; i++) {
+        stance_session_free(judging->sessions[i]);
     }
-    free(judging.sessions);
-    free(judging.truth);
-    free(judging.predicted);
-    free(judging.probability);
-    free(judging.threshold);
-    return status;
+    free(judging->sessions);
+    free(judging->truth);
+    free(judging->predicted);
+    free(judging->probability);
+    free(judging->threshold);
 }
 
 enum stance_status stance_evaluate(struct stance_evaluation **evaluation, const struct stance_model *model,
                                    const struct stance_corpus *corpus, const struct stance_evaluate_options *options,
                                    struct stance_error *error) {
     struct dataset dataset;
+    struct judging judging;
     TRY(dataset_new(&dataset, corpus, error));
-    const enum stance_status status = evaluate_dataset(evaluation, model, &dataset, options, error);
+    enum stance_status status = judging_new(&judging, model, &dataset, options, error);
+    if (status == STANCE_OK) {
+        const struct predictions predictions = judging_predictions(&judging);
+        status = evaluation_new(evaluation, &predictions, options, error);
+    }
+    judging_free(&judging);
     dataset_free(&dataset);
     return status;
 }

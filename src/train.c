@@ -34,6 +34,7 @@ enum stance_status stance_train_options_init(struct stance_train_options *option
         .c_grid = default_c_grid,
         .n_c_grid = sizeof default_c_grid / sizeof default_c_grid[0],
         .n_folds = 5,
+        .training_share = 1.0,
         .seed = 1,
     };
     if (strcmp(preset, "default") == 0) {
@@ -66,6 +67,9 @@ static enum stance_status check_options(const struct stance_train_options *optio
     if (!(options->wanted_precision >= 0.0 && options->wanted_precision <= 1.0)) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "a wanted precision must be between 0 and 1");
     }
+    if (!(options->training_share > 0.0 && options->training_share <= 1.0)) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "the share of groups to learn from must be above 0 and at most 1");
+    }
     if (options->solver != STANCE_SOLVER_LIBSVM && options->solver != STANCE_SOLVER_LIBLINEAR) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "unknown solver %d", (int)options->solver);
     }
@@ -83,6 +87,7 @@ struct trainer {
     struct dataset dataset;
     struct candidates candidates;
     uint8_t *fold;       /* of each record */
+    bool *is_used;       /* of each record: whether it may be learned from at all */
     bool *is_training;   /* of each record, for the view at hand */
     const double *costs; /* the values of C at hand */
     size_t n_costs;
@@ -97,6 +102,9 @@ struct trainer {
 };
 
 static bool is_judged(const struct dataset *d, size_t record) { return !d->corpus->records.data[record].auxiliary; }
+
+/* Whether C, calibration and thresholds look at a record. */
+static bool is_measured(const struct trainer *t, size_t record) { return t->is_used[record] && is_judged(&t->dataset, record); }
 
 /* A head needs examples on both sides, and more than one, so that a fold can hold one out. */
 static enum stance_status check_label(const struct dataset *d, size_t label, size_t n_judged, struct stance_error *error) {
@@ -140,17 +148,19 @@ static enum stance_status trainer_new(struct trainer *t, const struct stance_cor
     TRY(check_dataset(&t->dataset, error));
     const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
     t->fold = array_new(n, sizeof *t->fold, error);
+    t->is_used = array_new(n, sizeof *t->is_used, error);
     t->is_training = array_new(n, sizeof *t->is_training, error);
     t->decision = array_new(n * n_labels * t->n_costs, sizeof *t->decision, error);
     t->probability = array_new(n * n_labels, sizeof *t->probability, error);
     t->predicted = array_new(n * n_labels, sizeof *t->predicted, error);
     t->platt = array_new(n_labels, sizeof *t->platt, error);
     t->threshold = array_new(n_labels, sizeof *t->threshold, error);
-    if (t->fold == NULL || t->is_training == NULL || t->decision == NULL || t->probability == NULL || t->predicted == NULL ||
-        t->platt == NULL || t->threshold == NULL) {
+    if (t->fold == NULL || t->is_used == NULL || t->is_training == NULL || t->decision == NULL || t->probability == NULL ||
+        t->predicted == NULL || t->platt == NULL || t->threshold == NULL) {
         return STANCE_ERROR_MEMORY;
     }
     TRY(fold_deal(t->fold, &t->dataset, options->n_folds, options->seed, error));
+    TRY(fold_subset(t->is_used, &t->dataset, options->training_share, options->seed, error));
     return candidates_new(&t->candidates, corpus, &options->features, error);
 }
 
@@ -158,6 +168,7 @@ static void trainer_free(struct trainer *t) {
     candidates_free(&t->candidates);
     dataset_free(&t->dataset);
     free(t->fold);
+    free(t->is_used);
     free(t->is_training);
     free(t->decision);
     free(t->probability);
@@ -175,18 +186,19 @@ struct fit_job {
     struct solver_data *data;
     bool *positive; /* [label * n_training + place] */
     size_t n_training;
+    unsigned fold; /* that is held out */
     const double *costs;
     double **weights;          /* a worker each, n_features; or NULL: into `heads` */
     struct linear_head *heads; /* [label], of the final model */
 };
 
-/* Writes the decision values of the records that are not in training. */
+/* Writes the decision values of the fold that is held out. */
 static void decide_held_out(const struct fit_job *job, const struct linear_head *head, size_t label, size_t cost) {
     const struct trainer *t = job->trainer;
     const size_t n = t->dataset.n_records;
     double *decision = t->decision + (cost * t->dataset.n_labels + label) * n;
     for (size_t i = 0; i < n; i++) {
-        if (!t->is_training[i]) {
+        if (t->fold[i] == job->fold) {
             decision[i] = solver_decide(head, &job->view->vectors[i]);
         }
     }
@@ -243,9 +255,10 @@ static enum stance_status run_fit(struct fit_job *job, const char *stage, size_t
 
 /* --- Out of fold ------------------------------------------------------------------------------------------------------- */
 
-static enum stance_status fit_fold(struct trainer *t, const struct view *view, const char *stage, struct stance_error *error) {
+static enum stance_status fit_fold(struct trainer *t, const struct view *view, unsigned fold, const char *stage,
+                                   struct stance_error *error) {
     const size_t n_workers = parallel_n_workers(&t->parallel);
-    struct fit_job job = {.trainer = t, .view = view, .costs = t->costs};
+    struct fit_job job = {.trainer = t, .view = view, .fold = fold, .costs = t->costs};
     job.weights = array_new(n_workers, sizeof *job.weights, error);
     enum stance_status status = job.weights == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
     for (size_t i = 0; i < n_workers && status == STANCE_OK; i++) {
@@ -266,14 +279,14 @@ static enum stance_status fit_fold(struct trainer *t, const struct view *view, c
 static enum stance_status decide_out_of_fold(struct trainer *t, struct stance_error *error) {
     for (unsigned fold = 0; fold < t->options->n_folds; fold++) {
         for (size_t i = 0; i < t->dataset.n_records; i++) {
-            t->is_training[i] = t->fold[i] != fold;
+            t->is_training[i] = t->is_used[i] && t->fold[i] != fold;
         }
         struct view view;
         TRY(view_new(&view, &t->candidates, t->is_training, &(struct parallel){.n_threads = t->parallel.n_threads}, error));
         struct byte_array stage = {.n = 0};
         enum stance_status status = byte_array_format(&stage, error, "fold %u of %u", fold + 1, t->options->n_folds);
         if (status == STANCE_OK) {
-            status = fit_fold(t, &view, stage.data, error);
+            status = fit_fold(t, &view, fold, stage.data, error);
         }
         free(stage.data);
         view_free(&view);
@@ -293,7 +306,7 @@ static enum stance_status choose_cost(struct trainer *t, struct stance_error *er
     uint32_t *order = array_new(n, sizeof *order, error), *weight = array_new(n, sizeof *weight, error);
     enum stance_status status = order == NULL || weight == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
     for (size_t i = 0; status == STANCE_OK && i < n; i++) {
-        weight[i] = is_judged(&t->dataset, i);
+        weight[i] = is_measured(t, i);
     }
     double best = -1.0;
     for (size_t cost = 0; cost < t->n_costs && status == STANCE_OK; cost++) {
@@ -301,7 +314,8 @@ static enum stance_status choose_cost(struct trainer *t, struct stance_error *er
         for (size_t label = 0; label < n_labels && status == STANCE_OK; label++) {
             const double *decision = decisions_of(t, cost, label);
             status = evaluate_rank(order, decision, n, error);
-            sum += evaluate_average_precision(decision, t->dataset.truth + label * n, order, weight, n);
+            const double precision = evaluate_average_precision(decision, t->dataset.truth + label * n, order, weight, n);
+            sum += isnan(precision) ? 0.0 : precision; /* a small share of the groups may lack a label */
         }
         if (sum > best) {
             best = sum;
@@ -326,10 +340,13 @@ static enum stance_status calibrate_head(struct platt *platt, double *threshold,
     const bool *truth = t->dataset.truth + label * t->dataset.n_records;
     size_t n = 0;
     for (size_t i = 0; i < t->dataset.n_records; i++) {
-        if (t->fold[i] != fold && is_judged(&t->dataset, i)) {
+        if (t->fold[i] != fold && is_measured(t, i)) {
             scratch->decision[n] = decision[i];
             scratch->truth[n++] = truth[i];
         }
+    }
+    if (n == 0) {
+        return status_set(error, STANCE_ERROR_CORPUS, "no records are left to calibrate on: use more groups, or fewer folds");
     }
     TRY(calibrate_fit(platt, scratch->decision, scratch->truth, n, error));
     for (size_t i = 0; i < n; i++) {
@@ -383,7 +400,7 @@ static double fit_slope(const struct trainer *t, unsigned fold, double *decision
     size_t n_cells = 0, n_used = 0;
     for (size_t label = 0; label < t->dataset.n_labels; label++) {
         for (size_t i = 0; i < n; i++) {
-            if (t->fold[i] != fold && is_judged(&t->dataset, i)) {
+            if (t->fold[i] != fold && is_measured(t, i)) {
                 decision[n_cells] = decisions_of(t, t->best_cost, label)[i];
                 truth[n_cells++] = t->dataset.truth[label * n + i];
                 n_used += label == 0;
@@ -622,7 +639,7 @@ static enum stance_status fit_and_assemble(struct stance_model **model, struct t
 /* The heads that ship: trained on all records, with the calibration found out of fold. */
 static enum stance_status train_on_all(struct stance_model **model, struct trainer *t, struct stance_error *error) {
     for (size_t i = 0; i < t->dataset.n_records; i++) {
-        t->is_training[i] = true;
+        t->is_training[i] = t->is_used[i];
     }
     struct view view;
     TRY(view_new(&view, &t->candidates, t->is_training, &(struct parallel){.n_threads = t->parallel.n_threads}, error));

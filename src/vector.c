@@ -131,15 +131,6 @@ void bag_free(struct bag *bag) {
 
 double vector_idf(size_t n_records, size_t df) { return log((1.0 + (double)n_records) / (1.0 + (double)df)) + 1.0; }
 
-static double term_frequency(enum stance_tf tf, uint32_t n) {
-    switch (tf) {
-    case STANCE_TF_COUNT: return (double)n;
-    case STANCE_TF_LOG: return 1.0 + log((double)n);
-    case STANCE_TF_PRESENCE: break;
-    }
-    return 1.0;
-}
-
 static double idf_of(const struct weighting *weighting, uint32_t id) {
     return weighting->idf != NULL ? (double)weighting->idf[id * weighting->idf_stride] : 1.0;
 }
@@ -151,7 +142,7 @@ static enum stance_status append_block(struct vector *vector, const struct count
     struct vector_entry *entries = vector->data + vector->n;
     double squares = 0.0;
     for (size_t i = 0; i < n; i++) {
-        const double value = term_frequency(weighting->options->tf, items[i].count) * idf_of(weighting, items[i].id);
+        const double value = vector_tf(weighting->options->tf, items[i].count) * idf_of(weighting, items[i].id);
         entries[i] = (struct vector_entry){.value = value, .id = items[i].id, .order = (uint32_t)(vector->n + i)};
         squares += value * value;
     }
@@ -164,7 +155,7 @@ static enum stance_status append_block(struct vector *vector, const struct count
 }
 
 static double word_weight(const struct bag_type *type, const struct weighting *weighting) {
-    const double tf = term_frequency(weighting->options->tf, type->count);
+    const double tf = vector_tf(weighting->options->tf, type->count);
     if (!weighting->options->idf) {
         return tf;
     }
@@ -195,8 +186,8 @@ static void merge_entries(struct vector *vector) {
     vector->n = kept;
 }
 
-enum stance_status vector_build(struct vector *vector, const struct bag *bag, const struct weighting *weighting,
-                                struct stance_error *error) {
+enum stance_status vector_build_parts(struct vector *vector, const struct bag *bag, const struct weighting *weighting,
+                                      struct stance_error *error) {
     vector->n = 0;
     TRY(append_block(vector, bag->words.data, bag->words.n, 1.0, weighting, error));
     double squares = 0.0;
@@ -209,6 +200,12 @@ enum stance_status vector_build(struct vector *vector, const struct bag *bag, co
         const struct bag_type *type = &bag->types.data[i];
         TRY(append_block(vector, bag->chars.data + type->first, type->n, scale * word_weight(type, weighting), weighting, error));
     }
+    return STANCE_OK;
+}
+
+enum stance_status vector_build(struct vector *vector, const struct bag *bag, const struct weighting *weighting,
+                                struct stance_error *error) {
+    TRY(vector_build_parts(vector, bag, weighting, error));
     merge_entries(vector);
     return STANCE_OK;
 }

@@ -7,6 +7,8 @@
 #ifndef STANCE_SRC_VECTOR_H
 #define STANCE_SRC_VECTOR_H
 
+#include <math.h>
+
 #include "feature.h"
 
 struct counted {
@@ -74,8 +76,23 @@ struct weighting {
     double unknown_idf; /* of a word that no record held */
 };
 
+/* The term frequency of a feature that occurs `n` > 0 times. */
+static inline double vector_tf(enum stance_tf tf, uint32_t n) {
+    switch (tf) {
+    case STANCE_TF_COUNT: return (double)n;
+    case STANCE_TF_LOG: return n > 1 ? 1.0 + log((double)n) : 1.0;
+    case STANCE_TF_PRESENCE: break;
+    }
+    return 1.0;
+}
+
 /* Smooth inverse document frequency, ln((1 + N) / (1 + df)) + 1 (as in scikit-learn; Sparck Jones 1972). */
 double vector_idf(size_t n_records, size_t df);
+
+/* Replaces what `vector` holds by the weighted and normalised values of `bag` before they are added up: first one for each of its
+ * `words`, then one for each of its `chars`, in their order. */
+enum stance_status vector_build_parts(struct vector *vector, const struct bag *bag, const struct weighting *weighting,
+                                      struct stance_error *error);
 
 /* Replaces what `vector` holds by the weighted and normalised vector of `bag`. */
 enum stance_status vector_build(struct vector *vector, const struct bag *bag, const struct weighting *weighting,

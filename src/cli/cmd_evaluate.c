@@ -1,17 +1,26 @@
+#include <math.h>
+
 #include "commands.h"
 #include "corpus_read.h"
+#include "errors.h"
 #include "input.h"
 #include "learn_options.h"
+#include "learning_curve.h"
 #include "message.h"
 #include "model_file.h"
 #include "output.h"
 #include "progress.h"
 #include "report.h"
+#include "report_comparison.h"
+#include "report_precision.h"
+#include "slices.h"
 
 struct evaluate_arguments {
-    const char *model;
+    const char *model, *other, *slices;
     size_t n_bootstrap; /* OPTION_SIZE_UNSET or a number */
-    int reliability, json;
+    size_t slice_min;   /* OPTION_SIZE_UNSET or a number */
+    size_t n_errors;    /* of each label; 0: none are shown */
+    int reliability, curve, json;
     struct record_options records;
     struct label_options labels;
     struct feature_choices features;
@@ -21,12 +30,15 @@ struct evaluate_arguments {
 
 static const struct evaluate_arguments DEFAULTS = {
     .n_bootstrap = OPTION_SIZE_UNSET,
+    .slice_min = OPTION_SIZE_UNSET,
     .records = RECORD_OPTIONS_DEFAULT,
     .labels = LABEL_OPTIONS_DEFAULT,
     .features = FEATURE_CHOICES_DEFAULT,
     .learn = LEARN_CHOICES_DEFAULT,
     .work = WORK_CHOICES_DEFAULT,
 };
+
+enum { DEFAULT_SLICE_MIN = 20 };
 
 #define AT(member) offsetof(struct evaluate_arguments, member)
 static const struct option_row ROWS[] = {
@@ -42,6 +54,34 @@ static const struct option_row ROWS[] = {
      .value = 1,
      .offset = AT(reliability),
      .help = "also print the bins of the reliability diagram"},
+    {.kind = OPTION_STRING,
+     .name = "compare",
+     .argument = "MODEL_B",
+     .offset = AT(other),
+     .help = "judge another model on the same records, and tell the differences of F1 with intervals and two-sided p-values"},
+    {.kind = OPTION_STRING,
+     .name = "slices",
+     .argument = "FIELD",
+     .offset = AT(slices),
+     .help = "also judge the records by the values of this column or JSON key"},
+    {.kind = OPTION_SIZE,
+     .name = "slice-min",
+     .argument = "N",
+     .offset = AT(slice_min),
+     .min = 1,
+     .max = 1e9,
+     .help = "leave out values that fewer than N records have (default: 20)"},
+    {.kind = OPTION_SIZE,
+     .name = "errors",
+     .argument = "N",
+     .offset = AT(n_errors),
+     .max = 1e9,
+     .help = "list the N most confident errors of each label, with the features of the model that misled"},
+    {.kind = OPTION_FLAG,
+     .name = "learning-curve",
+     .value = 1,
+     .offset = AT(curve),
+     .help = "with --folds, also judge training on 10, 20, 40, 60 and 80% of the groups"},
     {.kind = OPTION_FLAG,
      .name = "json",
      .value = 1,
@@ -61,16 +101,34 @@ static const struct option_group GROUPS[] = {
 
 static bool judges_training(const struct evaluate_arguments *arguments) { return arguments->learn.folds != OPTION_SIZE_UNSET; }
 
+/* With a model, --precision asks for a point of its own on these records. */
+static bool learning_given(const struct evaluate_arguments *arguments) {
+    struct learn_choices learn = arguments->learn;
+    learn.precision = (double)NAN;
+    return feature_choices_given(&arguments->features) || learn_choices_given(&learn);
+}
+
+static bool wants_point(const struct evaluate_arguments *arguments) {
+    return !judges_training(arguments) && arguments->learn.precision > 0.0;
+}
+
 static bool check_arguments(const struct evaluate_arguments *arguments) {
+    const char *problem = NULL;
     if (judges_training(arguments) && arguments->model != NULL) {
-        message_error("--model judges a model and --folds a way of training; leave one out");
-        return false;
+        problem = "--model judges a model and --folds a way of training; leave one out";
+    } else if (judges_training(arguments) && arguments->other != NULL) {
+        problem = "--compare compares two models and --folds judges a way of training; leave one out";
+    } else if (!judges_training(arguments) && learning_given(arguments)) {
+        problem = "options of features and learning need --folds K; a model has its own";
+    } else if (!judges_training(arguments) && arguments->curve) {
+        problem = "--learning-curve needs --folds K: it judges a way of training";
+    } else if (arguments->slices == NULL && arguments->slice_min != OPTION_SIZE_UNSET) {
+        problem = "--slice-min needs --slices FIELD";
     }
-    if (!judges_training(arguments) && (feature_choices_given(&arguments->features) || learn_choices_given(&arguments->learn))) {
-        message_error("options of features and learning need --folds K; a model has its own");
-        return false;
+    if (problem != NULL) {
+        message_error("%s", problem);
     }
-    return true;
+    return problem == NULL;
 }
 
 static struct stance_evaluate_options evaluate_options(const struct evaluate_arguments *arguments, struct progress *progress) {
@@ -84,109 +142,192 @@ static struct stance_evaluate_options evaluate_options(const struct evaluate_arg
     return options;
 }
 
-static enum exit_code cross_validate(struct stance_evaluation **evaluation, const struct stance_corpus *corpus,
-                                     const struct evaluate_arguments *arguments, const struct stance_evaluate_options *options) {
+/* --- Judging ------------------------------------------------------------------------------------------------------------- */
+
+struct evaluating {
+    const struct evaluate_arguments *arguments;
+    const struct stance_model *model, *other; /* NULL where a way of training is judged, or nothing is compared */
+    struct corpus_input input;
+    struct record_notes notes;
+    struct stance_evaluate_options options;
+    struct stance_evaluation *evaluation;
+    struct stance_comparison *comparison; /* NULL: none */
+    struct slices slices;                 /* with a field only */
+    struct learning_curve curve;          /* where `arguments` ask for it */
+};
+
+static enum exit_code cross_validate(struct evaluating *e) {
     struct stance_train_options training;
     struct stance_error error;
-    if (!learn_options_resolve(&arguments->features, &arguments->learn, &training)) {
+    if (!learn_options_resolve(&e->arguments->features, &e->arguments->learn, &training)) {
         return EXIT_USAGE;
     }
-    training.seed = arguments->work.seed == OPTION_SIZE_UNSET ? training.seed : arguments->work.seed;
-    training.n_threads = options->n_threads;
-    training.progress = options->progress;
-    training.progress_user = options->progress_user;
-    return stance_cross_validate(evaluation, corpus, &training, options, &error) == STANCE_OK ? EXIT_DONE : message_failure(&error);
+    training.seed = e->arguments->work.seed == OPTION_SIZE_UNSET ? training.seed : e->arguments->work.seed;
+    training.n_threads = e->options.n_threads;
+    training.progress = e->options.progress;
+    training.progress_user = e->options.progress_user;
+    if (stance_cross_validate(&e->evaluation, e->input.corpus, &training, &e->options, &error) != STANCE_OK) {
+        return message_failure(&error);
+    }
+    return e->arguments->curve ? learning_curve_new(&e->curve, e->evaluation, e->input.corpus, &training, &e->options) : EXIT_DONE;
 }
 
-/* `model` is NULL where a way of training is judged. */
-static enum exit_code evaluate(struct stance_evaluation **evaluation, const struct stance_model *model,
-                               const struct stance_corpus *corpus, const struct evaluate_arguments *arguments) {
-    struct progress progress;
+static enum exit_code judge_models(struct evaluating *e) {
     struct stance_error error;
-    enum exit_code code = EXIT_DONE;
-    progress_start(&progress, arguments->work.quiet);
-    const struct stance_evaluate_options options = evaluate_options(arguments, &progress);
-    if (model == NULL) {
-        code = cross_validate(evaluation, corpus, arguments, &options);
-    } else if (stance_evaluate(evaluation, model, corpus, &options, &error) != STANCE_OK) {
-        progress_end(&progress);
-        code = message_failure(&error);
+    if (stance_evaluate(&e->evaluation, e->model, e->input.corpus, &e->options, &error) != STANCE_OK ||
+        (e->other != NULL &&
+         stance_compare(&e->comparison, e->model, e->other, e->input.corpus, &e->options, &error) != STANCE_OK)) {
+        return message_failure(&error);
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_code cut_slices(struct evaluating *e) {
+    const size_t minimum = e->arguments->slice_min;
+    return slices_new(&e->slices, e->evaluation, &e->notes, minimum == OPTION_SIZE_UNSET ? DEFAULT_SLICE_MIN : minimum,
+                      &e->options);
+}
+
+static enum exit_code judge(struct evaluating *e) {
+    struct progress progress;
+    progress_start(&progress, e->arguments->work.quiet);
+    e->options = evaluate_options(e->arguments, &progress);
+    enum exit_code code = e->model == NULL ? cross_validate(e) : judge_models(e);
+    if (code == EXIT_DONE && e->arguments->slices != NULL) {
+        code = cut_slices(e);
     }
     progress_end(&progress);
     return code;
 }
 
-static enum exit_code report_people(const struct corpus_input *input, const struct stance_evaluation *evaluation, bool reliability,
-                                    struct buffer *out) {
-    const enum exit_code code = corpus_report(input, out);
+/* --- Reporting ----------------------------------------------------------------------------------------------------------- */
+
+static enum exit_code report_errors(const struct evaluating *e, struct buffer *out, struct emitter *emitter) {
+    struct errors errors;
+    enum exit_code code = errors_new(&errors, e->evaluation, &e->notes, e->model, e->arguments->n_errors);
+    if (code == EXIT_DONE) {
+        code = emitter == NULL ? errors_report(&errors, out) : errors_emit(&errors, emitter);
+    }
+    errors_free(&errors);
+    return code;
+}
+
+static enum exit_code report_people(const struct evaluating *e, struct buffer *out) {
+    enum exit_code code = corpus_report(&e->input, out);
     buffer_append_char(out, '\n');
-    report_evaluation(evaluation, out);
-    if (reliability) {
-        report_reliability(evaluation, out);
+    report_evaluation(e->evaluation, out);
+    if (e->arguments->reliability) {
+        report_reliability(e->evaluation, out);
+    }
+    if (wants_point(e->arguments)) {
+        report_precision(e->evaluation, e->arguments->learn.precision, out);
+    }
+    if (e->arguments->slices != NULL) {
+        slices_report(&e->slices, out);
+    }
+    if (e->comparison != NULL) {
+        report_comparison(e->comparison, e->arguments->other, out);
+    }
+    if (e->arguments->curve) {
+        learning_curve_report(&e->curve, out);
+    }
+    if (e->arguments->n_errors > 0 && code == EXIT_DONE) {
+        code = report_errors(e, out, NULL);
     }
     return code;
 }
 
-static enum exit_code report_json(const struct corpus_input *input, const struct stance_evaluation *evaluation,
-                                  struct buffer *out) {
+static enum exit_code emit_more(const struct evaluating *e, struct emitter *emitter) {
+    if (wants_point(e->arguments)) {
+        emit_key(emitter, "at_precision");
+        report_emit_precision(e->evaluation, e->arguments->learn.precision, emitter);
+    }
+    if (e->arguments->slices != NULL) {
+        emit_key(emitter, "slices");
+        slices_emit(&e->slices, emitter);
+    }
+    if (e->comparison != NULL) {
+        emit_key(emitter, "comparison");
+        report_emit_comparison(e->comparison, e->arguments->other, emitter);
+    }
+    if (e->arguments->curve) {
+        emit_key(emitter, "learning_curve");
+        learning_curve_emit(&e->curve, emitter);
+    }
+    if (e->arguments->n_errors > 0) {
+        emit_key(emitter, "errors");
+        return report_errors(e, NULL, emitter);
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_code report_json(const struct evaluating *e, struct buffer *out) {
     struct emitter emitter = {.out = out};
     emit_open(&emitter, '{');
-    const enum exit_code code = corpus_emit(input, &emitter);
+    enum exit_code code = corpus_emit(&e->input, &emitter);
     emit_key(&emitter, "evaluation");
-    report_emit_evaluation(evaluation, &emitter);
+    report_emit_evaluation(e->evaluation, &emitter);
+    code = code == EXIT_DONE ? emit_more(e, &emitter) : code;
     emit_close(&emitter, '}');
     buffer_append_char(out, '\n');
     return code;
 }
 
-static enum exit_code report(const struct corpus_input *input, const struct stance_evaluation *evaluation,
-                             const struct evaluate_arguments *arguments) {
+static enum exit_code report(const struct evaluating *e) {
     struct output output;
     struct buffer text = {0};
     enum exit_code code = output_open(&output, NULL, NULL);
     if (code == EXIT_DONE) {
-        code = arguments->json ? report_json(input, evaluation, &text)
-                               : report_people(input, evaluation, arguments->reliability, &text);
+        code = e->arguments->json ? report_json(e, &text) : report_people(e, &text);
         output_write(&output, &text);
     }
     buffer_free(&text);
     return output_close(&output, code);
 }
 
-static enum exit_code evaluate_files(const struct evaluate_arguments *arguments, const struct stance_model *model,
-                                     const struct operands *paths) {
+static enum exit_code evaluate_files(struct evaluating *e, const struct operands *paths) {
+    const struct evaluate_arguments *arguments = e->arguments;
     const struct corpus_source source = {
         .records = arguments->records,
         .labels = arguments->labels,
         .auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n},
         .quiet = arguments->work.quiet};
-    struct corpus_input input;
-    struct stance_evaluation *evaluation = NULL;
-    const enum exit_code read = corpus_read(&input, &source, paths, NULL, NULL);
+    const bool noted = arguments->slices != NULL || arguments->n_errors > 0;
+    e->notes = (struct record_notes){.field = arguments->slices, .with_text = arguments->n_errors > 0};
+    const enum exit_code read = corpus_read(&e->input, &source, paths, noted ? record_notes_take : NULL, &e->notes);
     if (read != EXIT_DONE && read != EXIT_REJECTED) {
+        record_notes_free(&e->notes);
         return read;
     }
-    enum exit_code code = evaluate(&evaluation, model, input.corpus, arguments);
+    enum exit_code code = judge(e);
     if (code == EXIT_DONE) {
-        code = report(&input, evaluation, arguments);
+        code = report(e);
     }
-    stance_evaluation_free(evaluation);
-    corpus_input_free(&input);
+    slices_free(&e->slices);
+    learning_curve_free(&e->curve);
+    stance_comparison_free(e->comparison);
+    stance_evaluation_free(e->evaluation);
+    record_notes_free(&e->notes);
+    corpus_input_free(&e->input);
     return code == EXIT_DONE ? read : code;
 }
 
 static enum exit_code run(const void *arguments_, const struct operands *operands) {
     const struct evaluate_arguments *arguments = arguments_;
     struct operands paths;
-    struct stance_model *model = NULL;
+    struct stance_model *model = NULL, *other = NULL;
     if (!check_arguments(arguments) || !input_paths(operands, &paths)) {
         return EXIT_USAGE;
     }
     enum exit_code code = judges_training(arguments) ? EXIT_DONE : model_file_open(&model, arguments->model);
+    if (code == EXIT_DONE && arguments->other != NULL) {
+        code = model_file_open_path(&other, arguments->other);
+    }
     if (code == EXIT_DONE) {
-        code = evaluate_files(arguments, model, &paths);
+        code = evaluate_files(&(struct evaluating){.arguments = arguments, .model = model, .other = other}, &paths);
     }
     stance_model_free(model);
+    stance_model_free(other);
     return code;
 }
 
@@ -196,10 +337,13 @@ const struct command COMMAND_EVALUATE = {
     .synopsis = "[OPTIONS] [-m MODEL] CORPUS...\n[OPTIONS] --folds K CORPUS...",
     .description = "Judges a model on labelled records, or with --folds a way of training by grouped\n"
                    "cross-validation. Prints figures for every label and over all of them with 95%\n"
-                   "bootstrap intervals, and the confusion.",
+                   "bootstrap intervals, and the confusion. With a model, --precision P tells what\n"
+                   "each label does at the lowest threshold that has this precision.",
     .examples = "  stance evaluate test.jsonl\n"
                 "  stance evaluate -m my.stance --reliability test.csv\n"
-                "  stance evaluate --folds 10 --preset words --json corpus.jsonl\n",
+                "  stance evaluate -m my.stance --compare old.stance --slices source test.csv\n"
+                "  stance evaluate -m my.stance --errors 10 --precision 0.9 test.csv\n"
+                "  stance evaluate --folds 10 --preset words --learning-curve corpus.jsonl\n",
     .groups = GROUPS,
     .n_groups = sizeof GROUPS / sizeof *GROUPS,
     .defaults = &DEFAULTS,
