@@ -5,11 +5,13 @@
 
 #include "array.h"
 #include "calibrate.h"
+#include "score.h"
 #include "status.h"
 
 struct stance_session {
     const struct stance_model *model;
-    struct featuriser featuriser;
+    struct scorer *scorer;
+    struct featuriser featuriser; /* scoring needs its text and tokens only */
     struct vector vector;
     struct {
         uint32_t *ids;
@@ -20,11 +22,15 @@ struct stance_session {
     bool *predicted;
 };
 
-enum stance_status featurise(struct featuriser *f, const char *bytes, size_t len, const struct stance_feature_options *options,
-                             const struct feature_index *index, struct stance_error *error) {
+static enum stance_status tokenise(struct featuriser *f, const char *bytes, size_t len, struct stance_error *error) {
     TRY(text_normalise(&f->text, bytes, len, error));
     f->tokens.n = 0;
-    TRY(token_scan(&f->tokens, f->text.normal.data, f->text.normal.n, error));
+    return token_scan(&f->tokens, f->text.normal.data, f->text.normal.n, error);
+}
+
+enum stance_status featurise(struct featuriser *f, const char *bytes, size_t len, const struct stance_feature_options *options,
+                             const struct feature_index *index, struct stance_error *error) {
+    TRY(tokenise(f, bytes, len, error));
     TRY(feature_extract(&f->features, &f->tokens, options, error));
     return bag_fill(&f->bag, &f->features, options, index, &f->char_ngrams, error);
 }
@@ -47,7 +53,8 @@ enum stance_status stance_session_new(struct stance_session **out, const struct 
     session->decision = array_new(n, sizeof *session->decision, error);
     session->probability = array_new(n, sizeof *session->probability, error);
     session->predicted = array_new(n, sizeof *session->predicted, error);
-    if (session->decision == NULL || session->probability == NULL || session->predicted == NULL) {
+    if (session->decision == NULL || session->probability == NULL || session->predicted == NULL ||
+        scorer_new(&session->scorer, model, error) != STANCE_OK) {
         stance_session_free(session);
         return STANCE_ERROR_MEMORY;
     }
@@ -59,6 +66,7 @@ void stance_session_free(struct stance_session *session) {
     if (session == NULL) {
         return;
     }
+    scorer_free(session->scorer);
     featuriser_free(&session->featuriser);
     free(session->vector.data);
     free(session->exported.ids);
@@ -91,21 +99,6 @@ static enum stance_status vectorise(struct stance_session *session, const char *
     return vector_build(&session->vector, &session->featuriser.bag, &weighting, error);
 }
 
-/* Vector to decision values: the inner product with the weights of every head. */
-static void decide(struct stance_session *session) {
-    const struct stance_model *model = session->model;
-    const size_t n_labels = model->header->n_labels;
-    for (size_t label = 0; label < n_labels; label++) {
-        session->decision[label] = model->heads[label].bias;
-    }
-    for (size_t i = 0; i < session->vector.n; i++) {
-        const float *weights = model_row(model, session->vector.data[i].id)->weights;
-        for (size_t label = 0; label < n_labels; label++) {
-            session->decision[label] += session->vector.data[i].value * (double)weights[label];
-        }
-    }
-}
-
 void classify_calibrate(const struct stance_model *model, const double *decision, double *probability, bool *predicted) {
     const size_t n_labels = model->header->n_labels;
     const size_t best = model->header->exclusive ? calibrate_softmax(probability, decision, n_labels, -model->heads[0].platt_a) : 0;
@@ -127,8 +120,9 @@ static double sentiment_of(const struct stance_model *model, const double *proba
 
 enum stance_status stance_session_score(struct stance_session *session, const char *text, size_t len, struct stance_result *result,
                                         struct stance_error *error) {
-    TRY(vectorise(session, text, len, error));
-    decide(session);
+    size_t n_features;
+    TRY(tokenise(&session->featuriser, text, len, error));
+    TRY(scorer_decide(session->scorer, &session->featuriser.tokens, session->decision, &n_features, error));
     classify_calibrate(session->model, session->decision, session->probability, session->predicted);
     *result = (struct stance_result){
         .n_labels = session->model->header->n_labels,
@@ -137,7 +131,7 @@ enum stance_status stance_session_score(struct stance_session *session, const ch
         .predicted = session->predicted,
         .sentiment = sentiment_of(session->model, session->probability),
         .n_tokens = session->featuriser.tokens.n,
-        .n_features = session->vector.n,
+        .n_features = n_features,
         .n_invalid = session->featuriser.text.n_invalid,
     };
     return STANCE_OK;

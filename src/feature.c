@@ -3,12 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash.h"
 #include "status.h"
 #include "utf8.h"
-
-/* Seeds that keep the kinds of features apart. */
-enum { SEED_WORD = 1, SEED_NEGATED = 2, SEED_CHAR = 3, SEED_START = 4, SEED_END = 5 };
 
 enum stance_status feature_check_options(const struct stance_feature_options *options, struct stance_error *error) {
     const bool words = options->word_max > 0, chars = options->char_max > 0;
@@ -34,18 +30,26 @@ enum stance_status feature_check_options(const struct stance_feature_options *op
 
 /* --- Terms --- */
 
-static bool is_negator(const struct token *token) {
-    static const char *const negators[] = {"not",    "no",      "never",   "nor",     "neither", "none",
-                                           "nobody", "nothing", "nowhere", "without", "hardly",  "scarcely"};
-    if (token->type != TOKEN_WORD || token->len < 2 || token->len > 8) {
-        return false;
-    }
+static bool is_negator_word(const struct token *word) {
+    static const struct stance_string negators[] = {{"not", 3},     {"no", 2},      {"never", 5},  {"nor", 3},
+                                                    {"neither", 7}, {"none", 4},    {"nobody", 6}, {"nothing", 7},
+                                                    {"nowhere", 7}, {"without", 7}, {"hardly", 6}, {"scarcely", 8}};
     for (size_t i = 0; i < sizeof negators / sizeof negators[0]; i++) {
-        if (strlen(negators[i]) == token->len && memcmp(negators[i], token->text, token->len) == 0) {
+        if (negators[i].len == word->len && memcmp(negators[i].data, word->text, word->len) == 0) {
             return true;
         }
     }
     return false;
+}
+
+/* Most words are ruled out by their first letter and length. */
+static inline bool is_negator(const struct token *token) {
+    static const uint16_t lengths[32] = {['n' & 31] = 1U << 2 | 1U << 3 | 1U << 4 | 1U << 5 | 1U << 6 | 1U << 7,
+                                         ['w' & 31] = 1U << 7,
+                                         ['h' & 31] = 1U << 6,
+                                         ['s' & 31] = 1U << 8};
+    const size_t len = token->len < 15 ? token->len : 15;
+    return (lengths[(unsigned char)token->text[0] & 31U] >> len & 1U) != 0 && token->type == TOKEN_WORD && is_negator_word(token);
 }
 
 /* Punctuation takes no part in n-grams, except for the marks that make a question or a cry. */
@@ -53,27 +57,41 @@ static bool is_term(const struct token *token) {
     return token->type != TOKEN_PUNCTUATION || (token->len == 1 && (token->text[0] == '?' || token->text[0] == '!'));
 }
 
-static enum stance_status add_term(struct feature_list *list, struct term term, struct stance_error *error) {
-    TRY(array_reserve(&list->terms, list->terms.n + 1, error));
-    list->terms.data[list->terms.n++] = term;
-    return STANCE_OK;
-}
-
-static enum stance_status fill_terms(struct feature_list *list, const struct token_array *tokens, bool boundaries,
-                                     struct stance_error *error) {
+/* Marks the terms that stand in the scope of a negation: behind a negator, up to the end of its clause. */
+static void mark_negated(struct term *terms, const struct token_array *tokens) {
     bool negated = false;
-    if (boundaries) {
-        TRY(add_term(list, (struct term){.hash = SEED_START}, error));
-    }
+    size_t n = 0;
     for (size_t i = 0; i < tokens->n; i++) {
         const struct token *token = &tokens->data[i];
         negated = negated && !token_ends_clause(token);
         if (is_term(token)) {
-            TRY(add_term(list, (struct term){.hash = token->hash, .token = token, .negated = negated}, error));
+            terms[n++].negated = negated;
         }
         negated = negated || is_negator(token);
     }
-    return boundaries ? add_term(list, (struct term){.hash = SEED_END}, error) : STANCE_OK;
+}
+
+enum stance_status feature_terms(struct feature_list *list, const struct token_array *tokens,
+                                 const struct stance_feature_options *options, struct stance_error *error) {
+    TRY(array_reserve(&list->terms, tokens->n + 2, error));
+    struct term *terms = list->terms.data;
+    size_t n = 0;
+    if (options->boundaries) {
+        terms[n++] = (struct term){.hash = FEATURE_SEED_START};
+    }
+    for (size_t i = 0; i < tokens->n; i++) {
+        if (is_term(&tokens->data[i])) {
+            terms[n++] = (struct term){.hash = tokens->data[i].hash, .token = &tokens->data[i]};
+        }
+    }
+    if (options->boundaries) {
+        terms[n++] = (struct term){.hash = FEATURE_SEED_END};
+    }
+    list->terms.n = n;
+    if (options->negation) {
+        mark_negated(terms + options->boundaries, tokens);
+    }
+    return STANCE_OK;
 }
 
 /* --- Word n-grams --- */
@@ -87,7 +105,7 @@ static enum stance_status add_ngram(struct feature_list *list, struct ngram ngra
 /* The n-grams that begin at term `first`; each hash grows from that of its head. A boundary mark alone is no feature. */
 static enum stance_status add_ngrams_at(struct feature_list *list, size_t first, const struct stance_feature_options *options,
                                         struct stance_error *error) {
-    uint64_t hash = SEED_WORD;
+    uint64_t hash = FEATURE_SEED_WORD;
     for (unsigned n = 1; n <= options->word_max && first + n <= list->terms.n; n++) {
         hash = hash_append(hash, list->terms.data[first + n - 1].hash);
         if (n >= options->word_min && (n > 1 || list->terms.data[first].token != NULL)) {
@@ -102,7 +120,7 @@ static enum stance_status fill_ngrams(struct feature_list *list, const struct st
     for (size_t i = 0; i < list->terms.n; i++) {
         TRY(add_ngrams_at(list, i, options, error));
         if (options->negation && list->terms.data[i].negated) {
-            const uint64_t hash = hash_append(SEED_NEGATED, list->terms.data[i].hash);
+            const uint64_t hash = hash_append(FEATURE_SEED_NEGATED, list->terms.data[i].hash);
             TRY(add_ngram(list, (struct ngram){.hash = hash, .first = i, .n = 0}, error));
         }
     }
@@ -124,10 +142,10 @@ static enum stance_status fill_types(struct feature_list *list, struct stance_er
     struct word_type *types = list->types.data;
     size_t n = 0;
     for (size_t i = 0; i < list->terms.n; i++) {
-        const struct token *token = list->terms.data[i].token;
-        if (token != NULL && (token->type == TOKEN_WORD || token->type == TOKEN_HASHTAG)) {
+        const struct term *term = &list->terms.data[i];
+        if (feature_has_chars(term)) {
             types[n++] =
-                (struct word_type){.hash = token->hash, .unigram = hash_append(SEED_WORD, token->hash), .token = token, .count = 1};
+                (struct word_type){.hash = term->hash, .unigram = feature_unigram(term->hash), .token = term->token, .count = 1};
         }
     }
     if (n > 1) {
@@ -147,8 +165,8 @@ static enum stance_status fill_types(struct feature_list *list, struct stance_er
 
 enum stance_status feature_extract(struct feature_list *list, const struct token_array *tokens,
                                    const struct stance_feature_options *options, struct stance_error *error) {
-    list->terms.n = list->ngrams.n = list->types.n = 0;
-    TRY(fill_terms(list, tokens, options->boundaries, error));
+    list->ngrams.n = list->types.n = 0;
+    TRY(feature_terms(list, tokens, options, error));
     TRY(fill_ngrams(list, options, error));
     return options->char_max > 0 ? fill_types(list, error) : STANCE_OK;
 }
@@ -177,30 +195,51 @@ static struct padded_word pad(const struct token *word) {
     return padded;
 }
 
-static enum stance_status add_char_ngrams_at(struct char_ngram_array *ngrams, const struct padded_word *word, size_t start,
-                                             const struct stance_feature_options *options, struct stance_error *error) {
-    uint64_t hash = SEED_CHAR;
-    size_t end = start;
-    for (unsigned n = 1; n <= options->char_max && end < word->len; n++) {
-        const struct utf8_char c = utf8_decode(word->text + end, word->len - end);
-        hash = hash_append(hash, c.code);
-        end += c.len;
-        const bool mark_alone = n == 1 && (start == 0 || end == word->len);
-        if (n >= options->char_min && !mark_alone) {
-            TRY(array_reserve(ngrams, ngrams->n + 1, error));
-            ngrams->data[ngrams->n++] = (struct char_ngram){.hash = hash, .start = (uint16_t)start, .end = (uint16_t)end};
+/* The characters of a padded word, and where they begin. */
+struct word_chars {
+    uint32_t codes[CHAR_NGRAM_WORD_MAX + 2];
+    uint16_t starts[CHAR_NGRAM_WORD_MAX + 3]; /* and the word's end */
+    size_t n;
+};
+
+static void decode_word(struct word_chars *chars, const struct padded_word *word) {
+    size_t n = 0;
+    for (size_t i = 0; i < word->len;) {
+        const struct utf8_char c = utf8_decode(word->text + i, word->len - i);
+        chars->codes[n] = c.code;
+        chars->starts[n++] = (uint16_t)i;
+        i += c.len;
+    }
+    chars->starts[n] = (uint16_t)word->len;
+    chars->n = n;
+}
+
+/* The n-grams that begin at character `first`; each hash grows from that of its head. A mark alone is no feature. */
+static inline struct char_ngram *put_char_ngrams(struct char_ngram *out, const struct word_chars *chars, size_t first,
+                                                 const struct stance_feature_options *options) {
+    const size_t left = chars->n - first, longest = options->char_max < left ? options->char_max : left;
+    const bool is_mark = first == 0 || left == 1;
+    uint64_t hash = FEATURE_SEED_CHAR;
+    for (size_t n = 1; n <= longest; n++) {
+        hash = hash_append(hash, chars->codes[first + n - 1]);
+        if (n >= options->char_min && !(n == 1 && is_mark)) {
+            *out++ = (struct char_ngram){.hash = hash, .start = chars->starts[first], .end = chars->starts[first + n]};
         }
     }
-    return STANCE_OK;
+    return out;
 }
 
 enum stance_status feature_char_ngrams(struct char_ngram_array *ngrams, const struct token *word,
                                        const struct stance_feature_options *options, struct stance_error *error) {
     const struct padded_word padded = pad(word);
-    ngrams->n = 0;
-    for (size_t i = 0; i < padded.len; i += utf8_decode(padded.text + i, padded.len - i).len) {
-        TRY(add_char_ngrams_at(ngrams, &padded, i, options, error));
+    struct word_chars chars;
+    decode_word(&chars, &padded);
+    TRY(array_reserve(ngrams, chars.n * CHAR_NGRAM_MAX, error));
+    struct char_ngram *out = ngrams->data;
+    for (size_t first = 0; first < chars.n; first++) {
+        out = put_char_ngrams(out, &chars, first, options);
     }
+    ngrams->n = (size_t)(out - ngrams->data);
     return STANCE_OK;
 }
 

@@ -6,6 +6,7 @@
 #define STANCE_SRC_FEATURE_H
 
 #include "array.h"
+#include "hash.h"
 #include "token.h"
 
 enum { WORD_NGRAM_MAX = 5, CHAR_NGRAM_MAX = 8 };
@@ -13,11 +14,14 @@ enum { WORD_NGRAM_MAX = 5, CHAR_NGRAM_MAX = 8 };
 /* Longer words are cut to this many bytes for their character n-grams, so that a hostile word costs what it weighs. */
 enum { CHAR_NGRAM_WORD_MAX = 64 };
 
+/* Where hashes begin: they keep the kinds of features apart. */
+enum { FEATURE_SEED_WORD = 1, FEATURE_SEED_NEGATED = 2, FEATURE_SEED_CHAR = 3, FEATURE_SEED_START = 4, FEATURE_SEED_END = 5 };
+
 /* A token that takes part in n-grams, or a mark at the statement's start or end. */
 struct term {
     uint64_t hash;
     const struct token *token; /* NULL for a mark */
-    bool negated;              /* in the scope of a negation */
+    bool negated;              /* in the scope of a negation; false where the options do not ask for it */
 };
 
 /* One occurrence of a word n-gram, or of a word under negation. */
@@ -62,6 +66,18 @@ struct char_ngram_array {
 
 /* An error where an option is out of its range, or where the options select nothing. */
 enum stance_status feature_check_options(const struct stance_feature_options *options, struct stance_error *error);
+
+/* Whether a term has character n-grams where the options ask for them. */
+static inline bool feature_has_chars(const struct term *term) {
+    return term->token != NULL && (term->token->type == TOKEN_WORD || term->token->type == TOKEN_HASHTAG);
+}
+
+/* The hash of the feature that a word alone is, from that of the token. */
+static inline uint64_t feature_unigram(uint64_t token_hash) { return hash_append(FEATURE_SEED_WORD, token_hash); }
+
+/* Replaces the terms that `list` holds; they borrow from `tokens`. */
+enum stance_status feature_terms(struct feature_list *list, const struct token_array *tokens,
+                                 const struct stance_feature_options *options, struct stance_error *error);
 
 /* Replaces what `list` holds; it borrows from `tokens`. */
 enum stance_status feature_extract(struct feature_list *list, const struct token_array *tokens,

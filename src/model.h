@@ -15,6 +15,7 @@
 #define STANCE_SRC_MODEL_H
 
 #include "stance.h"
+#include "vocabulary.h"
 
 #define MODEL_FORMAT_VERSION 1U
 #define MODEL_LABELS_MAX 256U
@@ -73,6 +74,7 @@ struct stance_model {
     const struct model_header *header;
     const struct model_head *heads;
     const struct model_slot *slots;
+    uint64_t slot_mask; /* the number of slots less one */
     const unsigned char *rows;
     const unsigned char *bytes; /* of the whole file */
     size_t len;
@@ -85,6 +87,24 @@ struct stance_model {
 
 static inline const struct model_row *model_row(const struct stance_model *model, uint32_t id) {
     return (const struct model_row *)(const void *)(model->rows + (size_t)id * model->header->row_len);
+}
+
+/* Where to begin looking for a hash. */
+static inline const struct model_slot *model_slot(const struct stance_model *model, uint64_t hash) {
+    return &model->slots[hash & model->slot_mask];
+}
+
+/* The first feature on the way whose hash has the same high half, or VOCABULARY_NONE: the one with this hash, or another. Steps are
+ * counted, as a forged table may have no free slot. */
+static inline uint32_t model_find_tag(const struct stance_model *model, uint64_t hash) {
+    const uint32_t tag = (uint32_t)(hash >> 32);
+    uint64_t at = hash & model->slot_mask;
+    for (uint64_t steps = 0; steps <= model->slot_mask && model->slots[at].id != 0; steps++, at = (at + 1) & model->slot_mask) {
+        if (model->slots[at].tag == tag && model->slots[at].id <= model->header->n_features) {
+            return model->slots[at].id - 1;
+        }
+    }
+    return VOCABULARY_NONE;
 }
 
 /* The id of the feature with this hash, or VOCABULARY_NONE. */

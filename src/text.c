@@ -120,11 +120,25 @@ static enum stance_status continue_linear(struct text *text, size_t original, st
     return add_segment(text, original, true, error);
 }
 
+/* Eight ASCII bytes with capitals made small: the top bit of a byte's sum tells whether it has passed a limit. */
+static inline uint64_t lower_ascii(uint64_t bytes) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    const uint64_t capitals = (bytes + ones * (0x80 - 'A')) & ~(bytes + ones * (0x7F - 'Z')) & tops;
+    return bytes | capitals >> 2;
+}
+
 static enum stance_status append_ascii(struct text *text, const char *bytes, size_t start, size_t len, struct stance_error *error) {
     TRY(continue_linear(text, start, error));
     TRY(array_reserve(&text->normal, text->normal.n + len + 1, error));
     char *out = text->normal.data + text->normal.n;
-    for (size_t i = 0; i < len; i++) {
+    size_t i = 0;
+    for (; i + sizeof(uint64_t) <= len; i += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, bytes + start + i, sizeof word);
+        word = lower_ascii(word);
+        memcpy(out + i, &word, sizeof word);
+    }
+    for (; i < len; i++) {
         const unsigned char c = (unsigned char)bytes[start + i];
         out[i] = (char)(c | ((unsigned)(c - 'A') < 26U ? 0x20U : 0U));
     }
@@ -161,7 +175,7 @@ enum stance_status text_normalise(struct text *text, const char *bytes, size_t l
     text->normal.n = 0;
     text->segments.n = 0;
     text->n_invalid = 0;
-    TRY(array_reserve(&text->normal, len + 1, error));
+    TRY(array_reserve(&text->normal, len + TEXT_PADDING, error));
     size_t i = len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* byte order mark */
     while (i < len) {
         size_t run = utf8_ascii_run(bytes + i, len - i);
@@ -176,6 +190,8 @@ enum stance_status text_normalise(struct text *text, const char *bytes, size_t l
             TRY(append_cluster(text, bytes, len, &i, error));
         }
     }
+    TRY(array_reserve(&text->normal, text->normal.n + TEXT_PADDING, error));
+    memset(text->normal.data + text->normal.n, 0, TEXT_PADDING);
     return add_segment(text, len, false, error);
 }
 

@@ -11,6 +11,9 @@ struct text_segment {
     bool linear;
 };
 
+/* So many zeros stand behind the normalised text, so that it can be read in steps. */
+enum { TEXT_PADDING = 16 };
+
 struct text {
     struct byte_array normal; /* the normalised text */
     struct text_segment_array {

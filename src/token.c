@@ -108,16 +108,17 @@ struct scanned_char {
     size_t len; /* 0 at the end of the text */
 };
 
-static struct scanned_char char_at(const struct scanner *scanner, size_t i) {
+static struct scanned_char multibyte_at(const struct scanner *scanner, size_t i) {
+    const struct utf8_char c = utf8_decode_multibyte(scanner->text + i, scanner->len - i);
+    return (struct scanned_char){.class = classify_code(c.code), .len = c.len};
+}
+
+static inline struct scanned_char char_at(const struct scanner *scanner, size_t i) {
     if (i >= scanner->len) {
         return (struct scanned_char){.class = CHAR_SPACE, .len = 0};
     }
     const unsigned char first = (unsigned char)scanner->text[i];
-    if (first < 0x80) {
-        return (struct scanned_char){.class = (enum char_class)ascii_class[first], .len = 1};
-    }
-    const struct utf8_char c = utf8_decode_multibyte(scanner->text + i, scanner->len - i);
-    return (struct scanned_char){.class = classify_code(c.code), .len = c.len};
+    return first < 0x80 ? (struct scanned_char){.class = (enum char_class)ascii_class[first], .len = 1} : multibyte_at(scanner, i);
 }
 
 static char byte_at(const struct scanner *scanner, size_t i) { return (char)(i < scanner->len ? scanner->text[i] : '\0'); }
@@ -158,7 +159,21 @@ static enum stance_status add(struct scanner *scanner, enum token_type type, siz
 
 /* --- Words --- */
 
+/* How many of eight bytes, from the first on, are ASCII letters or digits: a byte's top bit tells whether a sum has passed a limit.
+ */
+static inline size_t count_ascii_letters(uint64_t bytes) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    const uint64_t ascii = bytes & ~tops, lower = ascii | ones * 0x20;
+    const uint64_t letters = (lower + ones * (0x80 - 'a')) & ~(lower + ones * (0x7F - 'z'));
+    const uint64_t digits = (ascii + ones * (0x80 - '0')) & ~(ascii + ones * (0x7F - '9'));
+    const uint64_t others = ~((letters | digits) & ~bytes) & tops;
+    return others != 0 ? (size_t)__builtin_ctzll(others) / 8 : 8;
+}
+
 static size_t end_of_letters(const struct scanner *scanner, size_t i) {
+    for (size_t n = 8; n == 8 && scanner->len - i >= 8; i += n) {
+        n = count_ascii_letters(hash_load8(scanner->text + i));
+    }
     struct scanned_char c = char_at(scanner, i);
     while (is_word_class(c.class)) {
         i += c.len;
@@ -176,10 +191,15 @@ static bool parts_initials(const struct scanner *scanner, size_t segment, size_t
     return next.class == CHAR_LETTER && !is_word_class(char_at(scanner, i + 1 + next.len).class);
 }
 
-/* The end of the word that begins at `i`; `*initialism` tells whether it is one with inner stops. */
-static size_t end_of_word(const struct scanner *scanner, size_t i, bool *initialism) {
+struct word_shape {
+    bool initialism; /* it has inner stops */
+    bool apostrophe; /* it has inner apostrophes */
+};
+
+/* The end of the word that begins at `i`. */
+static inline size_t end_of_word(const struct scanner *scanner, size_t i, struct word_shape *shape) {
     size_t segment = i;
-    *initialism = false;
+    *shape = (struct word_shape){.initialism = false};
     for (;;) {
         i = end_of_letters(scanner, i);
         const char c = byte_at(scanner, i);
@@ -188,7 +208,8 @@ static size_t end_of_word(const struct scanner *scanner, size_t i, bool *initial
         if (!joins && !stop) {
             return i;
         }
-        *initialism = *initialism || stop;
+        shape->initialism = shape->initialism || stop;
+        shape->apostrophe = shape->apostrophe || c == '\'';
         segment = ++i;
     }
 }
@@ -238,16 +259,17 @@ static const struct contraction *find_contraction(const char *word, size_t len, 
 }
 
 static enum stance_status scan_word(struct scanner *scanner, size_t *i) {
-    bool initialism;
-    const size_t start = *i, end = end_of_word(scanner, start, &initialism);
+    struct word_shape shape;
+    const size_t start = *i, end = end_of_word(scanner, start, &shape);
     *i = end;
-    if (initialism) {
+    if (shape.initialism) {
         *i += byte_at(scanner, end) == '.';
         return add_as(scanner, TOKEN_WORD, start, *i, scanner->text + start, end - start);
     }
     size_t stem_len = 0;
     const struct contraction *rule = NULL;
-    if (scanner->text[end - 1] == 't' || memchr(scanner->text + start, '\'', end - start) != NULL) {
+    const bool cannot = end - start == 6 && memcmp(scanner->text + start, "cannot", 6) == 0; /* the one without an apostrophe */
+    if (shape.apostrophe || cannot) {
         rule = find_contraction(scanner->text + start, end - start, &stem_len);
     }
     return rule != NULL ? add_contraction(scanner, start, end, rule, stem_len) : add(scanner, TOKEN_WORD, start, end);
@@ -301,7 +323,7 @@ static size_t end_of_url(const struct scanner *scanner, size_t i) {
 
 static bool starts_url(const struct scanner *scanner, size_t i) {
     switch (scanner->text[i]) {
-    case 'h': return starts_with(scanner, i, "http://") || starts_with(scanner, i, "https://");
+    case 'h': return byte_at(scanner, i + 1) == 't' && (starts_with(scanner, i, "http://") || starts_with(scanner, i, "https://"));
     case 'f': return starts_with(scanner, i, "ftp://");
     case 'w': return starts_with(scanner, i, "www.") && is_word_class(char_at(scanner, i + 4).class);
     default: return false;
@@ -405,15 +427,49 @@ static enum stance_status scan_one(struct scanner *scanner, struct scanned_char 
     return STANCE_OK;
 }
 
+/* --- The common case --- */
+
+/* Whether this byte ends a word, whatever follows: no letter or digit, no apostrophe, hyphen or stop that may join two parts, no
+ * colon of an address, nothing that is not ASCII. One bit a byte. */
+static inline bool ends_plain_word(unsigned char c) {
+    static const uint64_t ends[4] = {UINT64_C(0xF8009F7FFFFFFFFF), UINT64_C(0xF8000001F8000001), 0, 0};
+    return (ends[c >> 6] >> (c & 63U) & 1U) != 0;
+}
+
+/* Adds the word at `*i` where it is of at most 15 ASCII letters and digits and no rule touches it: most words are, and this is
+ * where the time goes. False where scan_one must look. Reads into the padding. */
+static inline bool scan_plain_word(struct scanner *scanner, size_t *i) {
+    const char *text = scanner->text + *i;
+    const uint64_t head = hash_load8(text), tail = hash_load8(text + 8);
+    const size_t n_head = count_ascii_letters(head), n_tail = n_head < 8 ? 0 : count_ascii_letters(tail);
+    const size_t len = n_head + n_tail;
+    struct token_array *tokens = scanner->tokens;
+    const bool cannot = len == 6 && memcmp(text, "cannot", 6) == 0;
+    if (n_tail == 8 || !ends_plain_word((unsigned char)text[len]) || cannot || tokens->n == tokens->capacity) {
+        return false;
+    }
+    struct token *token = &tokens->data[tokens->n++];
+    token->text = text;
+    token->len = len;
+    token->start = *i;
+    token->end = *i + len;
+    token->hash = hash_short(len, head, tail);
+    token->type = TOKEN_WORD;
+    *i = token->end + (text[len] == ' ');
+    return true;
+}
+
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error) {
     struct scanner scanner = {
         .tokens = tokens, .text = text, .len = len, .has_at = len > 0 && memchr(text, '@', len) != NULL, .error = error};
     for (size_t i = 0; i < len;) {
-        TRY(scan_one(&scanner, char_at(&scanner, i), &i));
+        const unsigned char first = (unsigned char)text[i];
+        const bool may_be_plain = first < 0x80 && ascii_class[first] == CHAR_LETTER && !scanner.has_at;
+        if (first == ' ') {
+            i++;
+        } else if (!may_be_plain || !scan_plain_word(&scanner, &i)) {
+            TRY(scan_one(&scanner, char_at(&scanner, i), &i));
+        }
     }
     return STANCE_OK;
-}
-
-bool token_ends_clause(const struct token *token) {
-    return token->type == TOKEN_PUNCTUATION && token->len == 1 && strchr(".,;:!?()", token->text[0]) != NULL;
 }

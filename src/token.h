@@ -2,6 +2,8 @@
 #ifndef STANCE_SRC_TOKEN_H
 #define STANCE_SRC_TOKEN_H
 
+#include <string.h>
+
 #include "stance.h"
 
 enum token_type {
@@ -29,10 +31,12 @@ struct token_array {
     size_t n, capacity;
 };
 
-/* Appends the tokens of `text`, which must be valid UTF-8 as text_normalise makes it. */
+/* Appends the tokens of `text`, which must be valid UTF-8 with TEXT_PADDING zeros behind it, as text_normalise makes it. */
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error);
 
 /* Whether the token ends the clause that it stands in. */
-bool token_ends_clause(const struct token *token);
+static inline bool token_ends_clause(const struct token *token) {
+    return token->type == TOKEN_PUNCTUATION && token->len == 1 && strchr(".,;:!?()", token->text[0]) != NULL;
+}
 
 #endif
