@@ -21,7 +21,7 @@ CFLAGS ?= $(CFLAGS_$(PROFILE))
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(WERROR) -fPIC -fvisibility=hidden -pthread $(CFLAGS)
 DEPENDENCIES = -MMD -MP
 LIB_LIBS := -lsvm -llinear -lutf8proc -lm -pthread
-CLI_LIBS := -ljansson -lz $(LIB_LIBS)
+CLI_LIBS := -ljansson -lz -lzstd $(LIB_LIBS)
 
 LIB_SOURCES := $(sort $(wildcard src/*.c))
 CLI_SOURCES := $(sort $(wildcard src/cli/*.c))
@@ -75,7 +75,13 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPENDENCIES) -Iinclude -Isrc -Itests/unit $< $(LIB) $(LDFLAGS) -o $@ -lcmocka $(LIB_LIBS)
 
-$(BUILD)/tests/unit/test_corpora: LIB_LIBS += -ljansson
+$(BUILD)/tests/unit/test_corpora $(BUILD)/tests/unit/test_score: LIB_LIBS += -ljansson
+# Parts of the program that are tested without it.
+CLI_TESTS := $(addprefix $(BUILD)/tests/unit/,test_buffer test_json_scan)
+CLI_TESTED := $(addprefix $(BUILD)/src/cli/,json_scan.o buffer.o memory.o message.o)
+$(CLI_TESTS): $(CLI_TESTED)
+$(CLI_TESTS): LDFLAGS += $(CLI_TESTED)
+$(CLI_TESTS): LIB_LIBS += -ljansson
 # Every allocation of the library passes through the test, which lets them fail.
 $(BUILD)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
 

@@ -5,7 +5,7 @@
 #   --if-missing  look first, and do nothing where all are there
 set -eu
 
-packages='gcc libc6-dev make pkg-config libsvm-dev liblinear-dev libutf8proc-dev libjansson-dev libcmocka-dev zlib1g-dev'
+packages='gcc libc6-dev make pkg-config libsvm-dev liblinear-dev libutf8proc-dev libjansson-dev libcmocka-dev zlib1g-dev libzstd-dev'
 
 missing() {
     for package in $packages; do

@@ -38,7 +38,8 @@ enum word_role {
     WORD_CALL = 64,         /* names spelt with ! */
     WORD_PREPOSITION = 128, /* can open "At 5 p.m." */
     WORD_DOMAIN = 256,      /* ends domain names: com, org, ... */
-    WORD_NAME = 512         /* an opener that is a surname too */
+    WORD_NAME = 512,        /* an opener that is a surname too */
+    WORD_PRONOUN = 1024     /* a subject that is never a part of a name */
 };
 
 /* The roles of a word, or'ed; 0 for a word in no table. */

@@ -8,7 +8,8 @@
 
 double calibrate_probability(struct platt platt, double decision) {
     const double z = platt.a * decision + platt.b;
-    return z >= 0.0 ? exp(-z) / (1.0 + exp(-z)) : 1.0 / (1.0 + exp(z));
+    const double e = exp(-fabs(z));
+    return (z >= 0.0 ? e : 1.0) / (1.0 + e);
 }
 
 /* --- Platt scaling: the names are those of the paper --- */

@@ -1,5 +1,6 @@
 #include "fold.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "random.h"
@@ -135,4 +136,27 @@ enum stance_status fold_deal(uint8_t *fold, const struct dataset *dataset, unsig
     free(dealer.order);
     free(dealer.of_group);
     return status;
+}
+
+enum stance_status fold_subset(bool *used, const struct dataset *dataset, double share, uint64_t seed, struct stance_error *error) {
+    const size_t n_groups = dataset->n_groups, n_used = (size_t)ceil(share * (double)n_groups);
+    uint32_t *order = array_new(n_groups, sizeof *order, error);
+    bool *is_used = array_new(n_groups, sizeof *is_used, error);
+    const bool complete = order != NULL && is_used != NULL;
+    if (complete) {
+        struct random random = random_new(~seed); /* another order than that in which fold_deal deals */
+        for (uint32_t i = 0; i < n_groups; i++) {
+            order[i] = i;
+        }
+        random_shuffle(&random, order, n_groups);
+        for (size_t i = 0; i < n_used && i < n_groups; i++) {
+            is_used[order[i]] = true;
+        }
+        for (size_t i = 0; i < dataset->n_records; i++) {
+            used[i] = is_used[dataset->group[i]];
+        }
+    }
+    free(order);
+    free(is_used);
+    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
 }

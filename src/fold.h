@@ -11,4 +11,8 @@ enum { FOLDS_MAX = 100 };
 enum stance_status fold_deal(uint8_t *fold, const struct dataset *dataset, unsigned n_folds, uint64_t seed,
                              struct stance_error *error);
 
+/* Marks the records of the first ceil(share * n_groups) groups in an order that depends on the seed alone: a larger share holds all
+ * of a smaller one. `used` has room for n_records; `share` is in (0, 1]. */
+enum stance_status fold_subset(bool *used, const struct dataset *dataset, double share, uint64_t seed, struct stance_error *error);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* The finaliser of MurmurHash3 (Appleby): every input bit moves every output bit. */
 static inline uint64_t hash_mix(uint64_t h) {
@@ -16,7 +17,17 @@ static inline uint64_t hash_mix(uint64_t h) {
     return h;
 }
 
-/* `n` bytes, at most 8, as a little-endian number. */
+/* Eight bytes as a little-endian number. */
+static inline uint64_t hash_load8(const char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* `n` < 8 bytes as a little-endian number. */
 static inline uint64_t hash_load(const char *bytes, size_t n) {
     uint64_t word = 0;
     for (size_t i = 0; i < n; i++) {
@@ -25,12 +36,21 @@ static inline uint64_t hash_load(const char *bytes, size_t n) {
     return word;
 }
 
+/* The first `n` < 8 of eight bytes. */
+static inline uint64_t hash_first(uint64_t bytes, size_t n) { return bytes & ((UINT64_C(1) << (8 * n)) - 1); }
+
 static inline uint64_t hash_bytes(uint64_t seed, const char *bytes, size_t len) {
     uint64_t h = seed ^ (uint64_t)len * UINT64_C(0x9E3779B97F4A7C15);
     for (; len >= 8; bytes += 8, len -= 8) {
-        h = hash_mix(h ^ hash_load(bytes, 8));
+        h = hash_mix(h ^ hash_load8(bytes));
     }
     return hash_mix(h ^ hash_load(bytes, len));
+}
+
+/* What hash_bytes gives for a seed of 0 and `len` < 16 bytes, which are the first ones of `head` and `tail`. */
+static inline uint64_t hash_short(size_t len, uint64_t head, uint64_t tail) {
+    const uint64_t h = (uint64_t)len * UINT64_C(0x9E3779B97F4A7C15);
+    return len < 8 ? hash_mix(h ^ hash_first(head, len)) : hash_mix(hash_mix(h ^ head) ^ hash_first(tail, len - 8));
 }
 
 /* The hash of a sequence from that of its head and of its next member. */

@@ -13,6 +13,9 @@ enum {
     REMARK_MAX = 80,   /* bytes; of a citation or stage direction in brackets */
     WORD_MAX = 32,     /* bytes of a word looked at; the tables hold shorter ones */
     TOKEN_MAX = 64,    /* bytes looked at for a domain name or e-mail address */
+    DATELINE_MAX = 32, /* bytes before the date in a dateline */
+    CLOCK_MAX = 32,    /* bytes before the "p.m." of a statement that opens with a time of day */
+    LIST_MAX = 1000,   /* bytes behind a list's first item in which its second is looked for */
     OPENERS_MAX = 8    /* quotes, brackets and dashes passed over before a word */
 };
 
@@ -126,6 +129,18 @@ static unsigned roles_of(struct word word) { return word.known ? word_roles(&wor
 
 static bool word_is(struct word word, const char *text) { return word.known && strcmp(word.key.bytes, text) == 0; }
 
+static enum abbreviation classify(struct word word) {
+    const enum abbreviation found = word.known ? abbreviation_find(&word.key, word.capital) : ABBREVIATION_NONE;
+    return found == ABBREVIATION_NONE && word.dotted ? ABBREVIATION_START : found;
+}
+
+/* The word before `word` where that one ends with a dot: "para" before 2 in "para. 2". Empty where it does not. */
+static struct word abbreviation_before_word(const struct cutter *c, struct word word) {
+    const struct word none = word_before_word(c, word);
+    const bool dot = none.n_chars == 0 && before(c, none.end).glyph == GLYPH_DOT;
+    return dot ? word_before(c, none.end - 1) : (struct word){0};
+}
+
 /* --- Looking ahead ---------------------------------------------------------------------------------------------------- */
 
 /* Passes over one thing that may stand before a statement's first word; returns `pos` where there is none. */
@@ -179,32 +194,49 @@ static bool opens_sentence(const struct cutter *c, const struct ahead *ahead) {
     return word.n_chars == 1 || at(c, word.start + 1).glyph == GLYPH_LOWER;
 }
 
-/* "5", "A/54", "IV". A lone "I" may be the pronoun, which `with_i` excludes. */
-static bool number_follows(const struct cutter *c, const struct ahead *ahead, bool with_i) {
-    if (ahead->glyph.glyph == GLYPH_DIGIT || ahead->glyph.code == 0xA7) {
-        return true;
-    }
-    const struct word word = word_at(c, ahead->pos);
-    const struct character next = at(c, word.end);
-    if (!word.capital) {
-        return false;
-    }
-    if (word.n_chars == 1 && (next.glyph == GLYPH_DIGIT || next.code == '/' || next.glyph == GLYPH_DASH)) {
-        return true;
-    }
+static bool is_roman(const struct cutter *c, struct word word) {
     for (size_t i = word.start; i < word.end; i++) {
         if (strchr("IVXLC", c->text[i]) == NULL || c->text[i] == '\0') {
             return false;
         }
     }
-    if (word.n_chars > 1 || next.glyph != GLYPH_SPACE) {
-        return with_i || word.n_chars > 1;
-    }
-    const struct word after = word_at(c, word.end + next.len);
-    return with_i && (after.n_chars == 0 || after.capital || (roles_of(after) & WORD_LINK) != 0); /* "vol. I of" but "arts. I am" */
+    return word.n_chars > 0;
 }
 
-/* 'Mr. Smith asked': a few names and then a verb that reports. */
+/* Whether the lone capital at `word` names a part, "vol. I of", "p. A 29", and does not open a statement: "arts. I am". */
+static bool is_part_letter(const struct cutter *c, struct word word) {
+    const struct character next = at(c, word.end);
+    if (next.glyph != GLYPH_SPACE) {
+        return true;
+    }
+    const struct word after = word_at(c, word.end + next.len);
+    return after.n_chars == 0 || (after.capital && is_roman(c, word)) || (roles_of(after) & WORD_LINK) != 0;
+}
+
+/* "5", "A/54", "IV". A lone letter may be the pronoun or an article, which `with_letters` excludes. */
+static bool number_follows(const struct cutter *c, const struct ahead *ahead, bool with_letters) {
+    if (ahead->glyph.glyph == GLYPH_DIGIT || ahead->glyph.code == 0xA7) {
+        return true;
+    }
+    const struct word word = word_at(c, ahead->pos);
+    const struct character next = at(c, word.end);
+    if (!word.capital || word.n_chars > 1) {
+        return is_roman(c, word);
+    }
+    if (next.glyph == GLYPH_DIGIT || next.code == '/' || next.glyph == GLYPH_DASH) {
+        return true;
+    }
+    return with_letters && ahead->glyph.code <= 'Z' && is_part_letter(c, word);
+}
+
+/* Behind the 's that may stand at `pos`. */
+static size_t skip_possessive(const struct cutter *c, size_t pos) {
+    const struct character mark = at(c, pos);
+    const bool apostrophe = mark.glyph == GLYPH_APOSTROPHE || mark.code == 0x2019;
+    return apostrophe && at(c, pos + mark.len).code == 's' ? pos + mark.len + 1 : pos;
+}
+
+/* 'Mr. Smith asked', "Chad's Foreign Minister asked": a few names and then a verb that reports. */
 static bool reporting_follows(const struct cutter *c, const struct ahead *ahead) {
     size_t pos = ahead->pos;
     for (int i = 0; i < 5; i++) {
@@ -215,7 +247,7 @@ static bool reporting_follows(const struct cutter *c, const struct ahead *ahead)
         if (!word.capital || (roles_of(word) & WORD_OPENER) != 0) {
             return false;
         }
-        pos = word.end + (at(c, word.end).glyph == GLYPH_DOT);
+        pos = skip_possessive(c, word.end + (at(c, word.end).glyph == GLYPH_DOT));
         pos += at(c, pos).glyph == GLYPH_SPACE ? at(c, pos).len : 0;
     }
     return false;
@@ -356,7 +388,7 @@ static bool is_lower_only(struct cutter *c) {
 
 /* "MOSCOW. Jan 3 (...)": a dateline with a stop. */
 static bool is_dateline(const struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
-    if (c->start != c->begin || stop->start - c->start > TOKEN_MAX / 2 || (roles_of(word_at(c, ahead->pos)) & WORD_DATE) == 0) {
+    if (c->start != c->begin || stop->start - c->start > DATELINE_MAX || (roles_of(word_at(c, ahead->pos)) & WORD_DATE) == 0) {
         return false;
     }
     for (size_t i = c->start; i < stop->start; i++) {
@@ -365,6 +397,12 @@ static bool is_dateline(const struct cutter *c, const struct stop *stop, const s
         }
     }
     return true;
+}
+
+/* "Article 1. The parties", "Chapter IV. Scope": nothing but what numbers a part has been said yet. */
+static bool is_part_title(const struct cutter *c, struct word word) {
+    const struct word previous = word_before_word(c, word);
+    return previous.start == c->content && (roles_of(previous) & WORD_REFERENCE) != 0 && (word.digits || is_roman(c, word));
 }
 
 /* The stop of an ordinary word, before white space and anything but lower case. */
@@ -385,27 +423,48 @@ static bool is_pronoun(const struct cutter *c, struct word word, struct word pre
     return c->text[word.start] == 'I' && previous.n_chars > 0 && !previous.capital && !initial;
 }
 
+/* "Will Smith", "So Young", "He Jun": the word that seems to open a statement is a name. "So they" has none. */
+static bool opener_is_name(const struct cutter *c, const struct ahead *ahead) {
+    const struct word word = word_at(c, ahead->pos);
+    const struct word next = word_at(c, skip_white(c->text, word.end, c->end));
+    if (word_is(word, "he")) {
+        return next.capital;
+    }
+    return (roles_of(word) & WORD_NAME) != 0 && (roles_of(next) & WORD_PRONOUN) == 0;
+}
+
+/* "ch. B", "fig. A", but neither "Pt. J. Nehru" nor "ed. J. Smith". */
+static bool letter_is_referred_to(const struct cutter *c, struct word letter) {
+    if ((roles_of(word_before_word(c, letter)) & WORD_REFERENCE) != 0) {
+        return true;
+    }
+    const struct word previous = abbreviation_before_word(c, letter);
+    return classify(previous) == ABBREVIATION_NUMBER && previous.n_chars > 1 && !previous.capital && !word_is(previous, "ed");
+}
+
 /* A single capital letter: "George W. Bush", "plan B. Then". */
 static bool initial_ends(const struct cutter *c, const struct ahead *ahead, struct word word) {
     if (ahead->glyph.glyph != GLYPH_UPPER) {
         return true;
     }
-    const struct word previous = word_before_word(c, word);
-    if ((roles_of(previous) & WORD_REFERENCE) != 0 || is_pronoun(c, word, previous)) {
+    if (letter_is_referred_to(c, word) || is_pronoun(c, word, word_before_word(c, word))) {
         return true;
     }
-    return opens_sentence(c, ahead) && (roles_of(word_at(c, ahead->pos)) & WORD_NAME) == 0;
+    return opens_sentence(c, ahead) && !opener_is_name(c, ahead);
 }
 
 /* "At 5 a.m. Mr. Smith went": nothing but the time of day has been said yet. */
 static bool is_early(const struct cutter *c, struct word word) {
     const struct word first = word_at(c, c->content);
-    return word.start - c->content < TOKEN_MAX / 2 && (roles_of(first) & WORD_PREPOSITION) != 0 &&
+    return word.start - c->content < CLOCK_MAX && (roles_of(first) & WORD_PREPOSITION) != 0 &&
            skip_white(c->text, first.end, word.start) + 6 >= word.start;
 }
 
 static bool clock_ends(const struct cutter *c, const struct ahead *ahead, struct word word) {
     const struct word next = word_at(c, ahead->pos);
+    if (word.capital && !word_before_word(c, word).digits) {
+        return opens_sentence(c, ahead); /* "P.M. Modi" */
+    }
     if (ahead->bracket || ahead->glyph.glyph == GLYPH_DIGIT || (roles_of(next) & (WORD_DATE | WORD_ZONE)) != 0) {
         return false;
     }
@@ -428,16 +487,24 @@ static bool is_acronym(const struct cutter *c, const struct ahead *ahead, struct
            (next.n_chars < 2 || at(c, next.start + at(c, next.start).len).glyph != GLYPH_UPPER);
 }
 
-static enum abbreviation classify(struct word word) {
-    const enum abbreviation found = word.known ? abbreviation_find(&word.key, word.capital) : ABBREVIATION_NONE;
-    return found == ABBREVIATION_NONE && word.dotted ? ABBREVIATION_START : found;
-}
-
 /* "Hun Sen. In his message": what looks like a title ends a name, and another sentence opens. */
 static bool is_surname(const struct cutter *c, const struct ahead *ahead, struct word word) {
-    const struct word next = word_at(c, ahead->pos);
-    return word.capital && word_before_word(c, word).capital && opens_sentence(c, ahead) && (roles_of(next) & WORD_NAME) == 0 &&
-           !word_is(next, "he");
+    return word.capital && word_before_word(c, word).capital && opens_sentence(c, ahead) && !opener_is_name(c, ahead);
+}
+
+static bool abbreviation_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead, struct word word) {
+    switch (classify(word)) {
+    case ABBREVIATION_NEVER: return is_surname(c, ahead, word);
+    case ABBREVIATION_NUMBER:
+        if (number_follows(c, ahead, !word_is(word, "no"))) {
+            return false;
+        }
+        return is_initial(c, word) ? initial_ends(c, ahead, word) : plain_ends(c, stop, ahead, word);
+    case ABBREVIATION_CLOCK: return clock_ends(c, ahead, word);
+    case ABBREVIATION_START:
+        return opens_sentence(c, ahead) && !(word.dotted && word.start == c->content); /* "U.S. Has No Plans" */
+    default: return initial_ends(c, ahead, word);
+    }
 }
 
 static bool dot_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
@@ -445,10 +512,14 @@ static bool dot_ends(const struct cutter *c, const struct stop *stop, const stru
     if (word.n_chars == 0) {
         word = word_before_word(c, word); /* "Mr ." in tokenised text */
     }
-    const enum abbreviation class = is_acronym(c, ahead, word) ? ABBREVIATION_NONE : classify(word);
-    const bool initial = is_initial(c, word);
-    if (stop->repeated || (class == ABBREVIATION_NONE && !initial)) {
-        return stop->repeated || plain_ends(c, stop, ahead, word);
+    if (stop->repeated) {
+        return true;
+    }
+    if (is_part_title(c, word)) {
+        return false;
+    }
+    if (is_acronym(c, ahead, word) || (classify(word) == ABBREVIATION_NONE && !is_initial(c, word))) {
+        return plain_ends(c, stop, ahead, word);
     }
     if (ahead->dash || stop->closes_bracket) {
         return false;
@@ -456,17 +527,7 @@ static bool dot_ends(const struct cutter *c, const struct stop *stop, const stru
     if (stop->closes_quote && ahead->glyph.glyph == GLYPH_UPPER) {
         return !reporting_follows(c, ahead);
     }
-    switch (class) {
-    case ABBREVIATION_NEVER: return is_surname(c, ahead, word);
-    case ABBREVIATION_NUMBER:
-        if (number_follows(c, ahead, !word_is(word, "no"))) {
-            return false;
-        }
-        return initial ? initial_ends(c, ahead, word) : plain_ends(c, stop, ahead, word);
-    case ABBREVIATION_CLOCK: return clock_ends(c, ahead, word);
-    case ABBREVIATION_START: return opens_sentence(c, ahead);
-    default: return initial_ends(c, ahead, word);
-    }
+    return abbreviation_ends(c, stop, ahead, word);
 }
 
 static bool exclaim_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
@@ -474,7 +535,7 @@ static bool exclaim_ends(const struct cutter *c, const struct stop *stop, const 
     if (word.capital && (roles_of(word) & WORD_CALL) != 0) {
         return opens_sentence(c, ahead);
     }
-    if (before(c, stop->start).glyph == GLYPH_OPEN) {
+    if (before(c, stop->start).glyph == GLYPH_OPEN && !stop->repeated) {
         return false; /* "(?)" */
     }
     return !stop->closes_quote || !reporting_follows(c, ahead);
@@ -739,17 +800,32 @@ static void close_bracket(struct cutter *c, size_t pos) {
     }
 }
 
+/* "para. 2." and "Nov. 2." are no items. */
+static bool is_abbreviation_before(const struct cutter *c, size_t start) {
+    const struct word previous = abbreviation_before_word(c, (struct word){.start = start});
+    switch (classify(previous)) {
+    case ABBREVIATION_NUMBER: return !is_initial(c, previous);
+    case ABBREVIATION_START: return (roles_of(previous) & WORD_DATE) != 0;
+    default: return false;
+    }
+}
+
 /* "in 2.", "article 2.", "May 2." are no items; "item 2." is one but behind "agenda". */
 static bool is_referred_to(const struct cutter *c, size_t start) {
     const struct word previous = word_before_word(c, (struct word){.start = start});
+    if (is_abbreviation_before(c, start)) {
+        return true;
+    }
     if (word_is(previous, "item")) {
         return word_is(word_before_word(c, previous), "agenda");
     }
     return (roles_of(previous) & (WORD_REFERENCE | WORD_LINK | WORD_DATE)) != 0;
 }
 
+static bool item_opens(const struct cutter *c, size_t end) { return look_ahead(c, end).glyph.glyph == GLYPH_UPPER; }
+
 /* Where the next item of a list on one line begins, if the mark at `pos` is a part of its marker; else `pos`. */
-static size_t find_item(const struct cutter *c, size_t pos) {
+static size_t find_next_item(const struct cutter *c, size_t pos) {
     if (c->item.kind < MARKER_NUMBER || c->item.value == 0) {
         return pos;
     }
@@ -763,9 +839,24 @@ static size_t find_item(const struct cutter *c, size_t pos) {
         marker.opened != c->item.opened || marker.value != c->item.value + 1) {
         return pos;
     }
-    const bool upper = look_ahead(c, marker.end).glyph.glyph == GLYPH_UPPER;
-    return marker.close == MARKER_DOT && (!upper || is_referred_to(c, start)) ? pos : start;
+    return marker.close == MARKER_DOT && (!item_opens(c, marker.end) || is_referred_to(c, start)) ? pos : start;
 }
+
+/* "decided: 1. Chad left. 2. Mali came.": the dot at `pos` belongs to a first item behind a colon, and a second one is near. */
+static bool is_first_item(const struct cutter *c, size_t pos) {
+    if (pos - c->start < 4 || memcmp(c->text + pos - 3, ": 1.", 4) != 0 || !item_opens(c, pos + 1)) {
+        return false;
+    }
+    const size_t end = c->end - pos > LIST_MAX ? pos + LIST_MAX : c->end;
+    for (size_t i = pos; i + 4 < end; i++) {
+        if (memcmp(c->text + i, " 2. ", 4) == 0) {
+            return item_opens(c, i + 3) && !is_referred_to(c, i + 1);
+        }
+    }
+    return false;
+}
+
+static size_t find_item(const struct cutter *c, size_t pos) { return is_first_item(c, pos) ? pos - 1 : find_next_item(c, pos); }
 
 static bool byte_ends_address(char byte) {
     return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == '"' || byte == '<' || byte == '>';

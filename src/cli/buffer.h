@@ -23,6 +23,15 @@ void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_char(struct buffer *buffer, char byte);
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* In decimal digits. */
+void buffer_append_size(struct buffer *buffer, size_t value);
+
+/* As "%.*f", quicker for values up to 1 with at most 6 decimals; `value` is finite. */
+void buffer_append_real(struct buffer *buffer, double value, int decimals);
+
+/* Takes back what a few large contents left behind: memory above `limit` is freed where the buffer is empty. */
+void buffer_trim(struct buffer *buffer, size_t limit);
+
 /* The contents with a NUL behind them, which does not count; valid until the next change. */
 const char *buffer_text(struct buffer *buffer);
 

@@ -2,18 +2,14 @@
 
 #include "commands.h"
 #include "input.h"
-#include "interrupt.h"
 #include "message.h"
 #include "model_file.h"
-#include "output.h"
-#include "progress.h"
-#include "record_read.h"
-#include "record_write.h"
+#include "scoring.h"
 
 struct score_arguments {
     const char *model, *output, *prefix, *label_separator;
-    size_t threads; /* accepted; the records are scored by one thread */
-    int split, json, quiet;
+    size_t threads;
+    int split, json, resume, quiet;
     struct record_options records;
 };
 
@@ -27,7 +23,12 @@ static const struct option_row ROWS[] = {
      .name = "output",
      .argument = "FILE",
      .offset = AT(output),
-     .help = "write to FILE, which appears when it is complete (default: stdout)"},
+     .help = "write to FILE, compressed where it is named .gz or .zst; it appears when it is complete (default: stdout)"},
+    {.kind = OPTION_FLAG,
+     .name = "resume",
+     .value = 1,
+     .offset = AT(resume),
+     .help = "keep what an interrupted run has written in FILE.part, and go on from there when the same command is given again"},
     {.kind = OPTION_FLAG,
      .name = "json",
      .value = 1,
@@ -64,97 +65,6 @@ static const struct option_group GROUPS[] = {
 };
 #undef AT
 
-/* What scoring takes. */
-struct scorer {
-    struct stance_session *session;
-    struct stance_splitter *splitter;
-    struct record_reader reader;
-    struct record_writer writer;
-    struct progress progress;
-    size_t n_begun; /* files that the writer knows of */
-};
-
-/* A text that is too long for the library costs its record, anything else ends the run. */
-static enum exit_code refuse_text(struct scorer *scorer, const struct record *record, const struct stance_error *error) {
-    if (error->status != STANCE_ERROR_LIMIT) {
-        return message_failure(error);
-    }
-    record_reject(&scorer->reader, record, error->message);
-    return EXIT_DONE;
-}
-
-static enum exit_code score_text(struct scorer *scorer, const struct record *record, struct record_scores *scores) {
-    struct stance_error error;
-    if (stance_session_score(scorer->session, scores->text.data, scores->text.len, &scores->result, &error) != STANCE_OK) {
-        return refuse_text(scorer, record, &error);
-    }
-    record_write(&scorer->writer, &scorer->reader, record, scores);
-    return EXIT_DONE;
-}
-
-static enum exit_code score_statements(struct scorer *scorer, const struct record *record) {
-    const struct stance_span *spans;
-    size_t n;
-    struct stance_error error;
-    if (stance_splitter_split(scorer->splitter, record->text.data, record->text.len, STANCE_UNIT_STATEMENT, &spans, &n, &error) !=
-        STANCE_OK) {
-        return refuse_text(scorer, record, &error);
-    }
-    enum exit_code code = EXIT_DONE;
-    for (size_t i = 0; i < n && code == EXIT_DONE; i++) {
-        struct record_scores scores = {.statement = i + 1, .span = spans[i]};
-        scores.text = (struct stance_string){.data = record->text.data + spans[i].start, .len = spans[i].end - spans[i].start};
-        code = score_text(scorer, record, &scores);
-    }
-    return code;
-}
-
-static enum exit_code score_record(struct scorer *scorer, const struct record *record) {
-    const char *collision = record_writer_collision(&scorer->writer, record);
-    if (collision != NULL) {
-        record_reject(&scorer->reader, record, collision);
-        return EXIT_DONE;
-    }
-    if (scorer->writer.split) {
-        return score_statements(scorer, record);
-    }
-    struct record_scores scores = {.text = record->text};
-    return score_text(scorer, record, &scores);
-}
-
-/* Tells the writer of files that were opened since the last record. */
-static enum exit_code begin_file(struct scorer *scorer) {
-    if (scorer->n_begun == scorer->reader.n_opened) {
-        return EXIT_DONE;
-    }
-    scorer->n_begun = scorer->reader.n_opened;
-    return record_writer_begin(&scorer->writer, &scorer->reader);
-}
-
-static enum exit_code score_all(struct scorer *scorer) {
-    const uint64_t total = input_total_size(&scorer->reader.paths);
-    struct record record;
-    enum record_result result;
-    enum exit_code code = EXIT_DONE;
-    while (code == EXIT_DONE && (result = record_read(&scorer->reader, &record)) == RECORDS_READ) {
-        code = begin_file(scorer);
-        if (code == EXIT_DONE) {
-            code = score_record(scorer, &record);
-        }
-        if (code == EXIT_DONE && interrupt_signal() != 0) {
-            code = EXIT_INTERRUPTED;
-        }
-        if (code == EXIT_DONE && scorer->writer.output->failed) {
-            code = EXIT_SYSTEM;
-        }
-        progress_records(&scorer->progress, scorer->reader.n_records, record_reader_position(&scorer->reader), total);
-    }
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    return result == RECORDS_END ? begin_file(scorer) : scorer->reader.failure;
-}
-
 static bool ends_in_json(const char *path) {
     const struct record_options by_extension = RECORD_OPTIONS_DEFAULT;
     return path != NULL && record_format_of(&by_extension, path) == RECORD_JSONL;
@@ -176,28 +86,82 @@ static bool find_format(const struct score_arguments *arguments, const struct op
     return true;
 }
 
+/* --- What an interrupted output must have been begun with ------------------------------------------------------------------- */
+
+static uint32_t mix_text(uint32_t crc, const char *text) {
+    return text == NULL ? resume_crc(crc, "\1", 1) : resume_crc(crc, text, strlen(text) + 1);
+}
+
+static uint32_t mix_model(uint32_t crc, const struct stance_model *model) {
+    struct stance_model_info info;
+    stance_model_info(model, &info);
+    crc = mix_text(crc, info.provenance);
+    for (size_t i = 0; i < info.n_labels; i++) {
+        struct stance_head_info head;
+        crc = mix_text(crc, stance_model_label(model, i));
+        if (stance_model_head(model, i, &head, NULL) == STANCE_OK) {
+            const double figures[] = {head.bias, head.platt_a, head.platt_b, head.threshold};
+            crc = resume_crc(crc, figures, sizeof figures);
+        }
+    }
+    return crc;
+}
+
+static uint32_t fingerprint(const struct score_arguments *arguments, const struct stance_model *model, const struct operands *paths,
+                            enum record_format format) {
+    const struct record_options *records = &arguments->records;
+    const int flags[] = {(int)record_format_of(records, paths->values[0]), (int)format, arguments->split != 0, records->strict != 0,
+                         records->no_quotes != 0};
+    uint32_t crc = resume_crc(0, flags, sizeof flags);
+    crc = mix_text(crc, stance_version());
+    crc = mix_text(crc, arguments->prefix);
+    crc = mix_text(crc, arguments->label_separator);
+    crc = mix_text(crc, record_text_column(records));
+    crc = mix_text(crc, record_id_column(records));
+    return mix_model(crc, model);
+}
+
+/* --- The command ------------------------------------------------------------------------------------------------------------- */
+
 static enum exit_code score(const struct score_arguments *arguments, const struct stance_model *model, const struct operands *paths,
-                            enum record_format format, struct output *output) {
-    struct scorer scorer = {0};
-    struct stance_error error;
-    enum exit_code code = EXIT_DONE;
-    record_reader_init(&scorer.reader, &arguments->records, NULL, *paths);
-    record_writer_init(&scorer.writer, output, model, format, arguments->prefix, arguments->label_separator, arguments->split);
-    if (stance_session_new(&scorer.session, model, &error) != STANCE_OK ||
-        stance_splitter_new(&scorer.splitter, &error) != STANCE_OK) {
-        code = message_failure(&error);
-    } else {
-        progress_start(&scorer.progress, arguments->quiet);
-        code = score_all(&scorer);
-        progress_end(&scorer.progress);
+                            enum record_format format, struct output *output, struct resume *resume) {
+    struct record_layout layout;
+    record_layout_init(&layout, model, format, arguments->prefix, arguments->label_separator, arguments->split);
+    struct scoring scoring = {.model = model,
+                              .records = &arguments->records,
+                              .paths = *paths,
+                              .layout = &layout,
+                              .output = output,
+                              .compression = compression_of_name(arguments->output, NULL),
+                              .resume = resume,
+                              .n_threads = arguments->threads,
+                              .quiet = arguments->quiet};
+    const enum exit_code code = scoring_run(&scoring);
+    record_layout_free(&layout);
+    return code;
+}
+
+static enum exit_code score_anew(const struct score_arguments *arguments, const struct stance_model *model,
+                                 const struct operands *paths, enum record_format format) {
+    struct output output;
+    const enum exit_code code = output_open(&output, arguments->output, paths);
+    return code != EXIT_DONE ? code : output_close(&output, score(arguments, model, paths, format, &output, NULL));
+}
+
+static enum exit_code score_on(const struct score_arguments *arguments, const struct stance_model *model,
+                               const struct operands *paths, enum record_format format) {
+    struct output output;
+    struct resume resume;
+    enum exit_code code = output_open_part(&output, arguments->output, paths);
+    if (code != EXIT_DONE) {
+        return code;
     }
+    code = resume_open(&resume, &output, fingerprint(arguments, model, paths, format));
     if (code == EXIT_DONE) {
-        code = record_reader_finish(&scorer.reader);
+        code = score(arguments, model, paths, format, &output, &resume);
     }
-    record_writer_free(&scorer.writer);
-    record_reader_free(&scorer.reader);
-    stance_splitter_free(scorer.splitter);
-    stance_session_free(scorer.session);
+    code = output_close(&output, code);
+    resume_close(&resume, code == EXIT_DONE || code == EXIT_REJECTED);
     return code;
 }
 
@@ -205,7 +169,6 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
     const struct score_arguments *arguments = arguments_;
     struct operands paths;
     struct stance_model *model = NULL;
-    struct output output;
     enum record_format format;
     if (!input_paths(operands, &paths) || !find_format(arguments, &paths, &format)) {
         return EXIT_USAGE;
@@ -214,10 +177,7 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
     if (code != EXIT_DONE) {
         return code;
     }
-    code = output_open(&output, arguments->output, &paths);
-    if (code == EXIT_DONE) {
-        code = output_close(&output, score(arguments, model, &paths, format, &output));
-    }
+    code = (arguments->resume ? score_on : score_anew)(arguments, model, &paths, format);
     stance_model_free(model);
     return code;
 }
@@ -231,9 +191,11 @@ const struct command COMMAND_SCORE = {
                    "\"scores\", \"predicted\" and \"sentiment\"; CSV and TSV gain the columns\n"
                    "score_LABEL, predicted and sentiment. Plain text becomes TSV with a header,\n"
                    "text first, a text that holds a tab or starts with a quote being quoted as in\n"
-                   "CSV. FILE - is stdin, which is also read where no FILE is named.",
+                   "CSV. FILE - is stdin, which is also read where no FILE is named. Input that is\n"
+                   "compressed with gzip or Zstandard is read as what is in it.",
     .examples = "  stance score corpus.jsonl > scored.jsonl\n"
                 "  stance score --text-column body --split -o scored.csv speeches.csv\n"
+                "  stance score --resume -o scored.jsonl.zst archive.jsonl.gz\n"
                 "  printf 'They deny it.\\n' | stance score\n",
     .groups = GROUPS,
     .n_groups = sizeof GROUPS / sizeof *GROUPS,

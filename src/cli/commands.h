@@ -5,6 +5,7 @@
 #include "options.h"
 
 extern const struct command COMMAND_CLASSIFY;
+extern const struct command COMMAND_EXPLAIN;
 extern const struct command COMMAND_SCORE;
 extern const struct command COMMAND_SPLIT;
 extern const struct command COMMAND_TRAIN;

@@ -29,7 +29,7 @@ static enum exit_code add(struct corpus_input *input, struct record_reader *read
 
 static enum exit_code read_all(struct corpus_input *input, struct record_reader *reader, bool auxiliary, struct progress *progress,
                                corpus_visitor *visit, void *user) {
-    const uint64_t total = input_total_size(&reader->paths);
+    const uint64_t total = input_total_size(&reader->cutter.paths);
     struct record record;
     enum record_result result;
     while ((result = record_read(reader, &record)) == RECORDS_READ) {

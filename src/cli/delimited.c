@@ -31,7 +31,10 @@ size_t delimited_scan(void *state, const char *bytes, size_t len, bool *complete
     struct delimited_scan *scan = state;
     enum place place = (enum place)scan->place;
     for (size_t i = 0; i < len; i++) {
-        if (bytes[i] == '\n' && place != IN_QUOTED) {
+        if (place == IN_QUOTED) { /* which only a quote ends */
+            const char *quote = memchr(bytes + i, '"', len - i);
+            i = quote == NULL ? len - 1 : (size_t)(quote - bytes);
+        } else if (bytes[i] == '\n') {
             *complete = true;
             return i + 1;
         }
@@ -103,14 +106,10 @@ size_t delimited_find(const struct delimited_row *header, const char *name) {
     return SIZE_MAX;
 }
 
+static bool holds(struct stance_string field, char c) { return field.len > 0 && memchr(field.data, c, field.len) != NULL; }
+
 static bool needs_quotes(struct delimited_dialect dialect, struct stance_string field) {
-    for (size_t i = 0; i < field.len && !dialect.no_quotes; i++) {
-        const char c = field.data[i];
-        if (c == dialect.delimiter || c == '\n' || c == '\r' || c == '"') {
-            return true;
-        }
-    }
-    return false;
+    return !dialect.no_quotes && (holds(field, dialect.delimiter) || holds(field, '"') || holds(field, '\n') || holds(field, '\r'));
 }
 
 void delimited_write(struct buffer *out, struct delimited_dialect dialect, struct stance_string field) {

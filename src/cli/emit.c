@@ -104,7 +104,7 @@ void emit_raw(struct emitter *emitter, const char *json) {
 
 void emit_size(struct emitter *emitter, size_t value) {
     separate(emitter);
-    buffer_format(emitter->out, "%zu", value);
+    buffer_append_size(emitter->out, value);
 }
 
 void emit_bool(struct emitter *emitter, bool value) { emit_raw(emitter, value ? "true" : "false"); }
@@ -117,7 +117,7 @@ void emit_real(struct emitter *emitter, double value, int decimals) {
         return;
     }
     separate(emitter);
-    buffer_format(emitter->out, "%.*f", decimals, value);
+    buffer_append_real(emitter->out, value, decimals);
 }
 
 void emit_member_text(struct emitter *emitter, const char *key, const char *text) {

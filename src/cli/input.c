@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,35 +12,115 @@
 #include "memory.h"
 #include "message.h"
 
-enum { CHUNK_SIZE = 1 << 16 };
+enum { CHUNK_SIZE = 1 << 17, WAIT_MILLISECONDS = 100 };
 
 static bool is_stdin(const char *path) { return strcmp(path, "-") == 0; }
 
 const char *input_name(const char *path) { return is_stdin(path) ? "stdin" : path; }
 
-/* Reads the next chunk; false at the end, on failure, and on a signal. */
+static bool is_stopped(const struct input *input) {
+    return interrupt_signal() != 0 || (input->stop != NULL && atomic_load(input->stop));
+}
+
+static void fail(struct input *input, const char *what, const char *reason) {
+    if (!is_stopped(input)) {
+        message_log_error(input->log, "%s %s: %s", input->name, what, reason);
+    }
+    input->failed = true;
+}
+
+/* Waits for bytes, looking up now and then to see whether to stop: a read would not end for a signal that another thread took. */
+static bool wait_for_bytes(const struct input *input) {
+    struct pollfd poll_descriptor = {.fd = input->descriptor, .events = POLLIN};
+    while (!is_stopped(input)) {
+        if (poll(&poll_descriptor, 1, WAIT_MILLISECONDS) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool input_is_ready(const struct input *input) {
+    struct pollfd poll_descriptor = {.fd = input->descriptor, .events = POLLIN};
+    return input->start < input->end || input->packed.len > 0 || input->at_end || poll(&poll_descriptor, 1, 0) != 0;
+}
+
+/* Bytes as the file has them; 0 at its end, on failure, and on a signal. */
+static size_t read_bytes(struct input *input, char *bytes, size_t room) {
+    ssize_t n = -1;
+    do {
+        n = wait_for_bytes(input) ? read(input->descriptor, bytes, room) : -1;
+    } while (n < 0 && errno == EINTR && !is_stopped(input));
+    if (n < 0) {
+        fail(input, "cannot be read", strerror(errno));
+        return 0;
+    }
+    input->at_end = n == 0;
+    input->n_read += (uint64_t)n;
+    return (size_t)n;
+}
+
+static void fill_packed(struct input *input) {
+    if (input->packed.len == 0 && !input->at_end) {
+        input->packed = (struct stance_string){.data = input->packed_chunk};
+        input->packed.len = read_bytes(input, input->packed_chunk, CHUNK_SIZE);
+    }
+}
+
+static size_t read_decompressed(struct input *input) {
+    size_t n = 0;
+    while (n == 0 && !input->failed) {
+        const char *problem = NULL;
+        fill_packed(input);
+        n = input->failed ? 0 : decompress(input->decompressor, &input->packed, input->chunk, CHUNK_SIZE, &problem);
+        if (problem != NULL) {
+            fail(input, "is damaged and cannot be decompressed", problem);
+        } else if (n == 0 && input->at_end && input->packed.len == 0) {
+            if (decompressor_is_inside(input->decompressor)) {
+                fail(input, "is cut short", "its compressed data has no end; get the whole file");
+            }
+            break;
+        }
+    }
+    return n;
+}
+
+/* Makes the next chunk ready; false at the end, on failure, and on a signal. */
 static bool fill(struct input *input) {
     if (input->start < input->end) {
         return true;
     }
-    if (input->at_end || input->failed) {
+    if (input->failed || (input->at_end && input->decompressor == NULL)) {
         return false;
     }
-    ssize_t n;
-    do {
-        n = interrupt_signal() != 0 ? -1 : read(input->descriptor, input->chunk, CHUNK_SIZE);
-    } while (n < 0 && errno == EINTR && interrupt_signal() == 0);
-    if (n < 0) {
-        if (interrupt_signal() == 0) {
-            message_error("%s cannot be read: %s", input->name, strerror(errno));
-        }
-        input->failed = true;
-        return false;
-    }
-    input->at_end = n == 0;
     input->start = 0;
-    input->end = (size_t)n;
-    return n > 0;
+    input->end = input->decompressor == NULL ? read_bytes(input, input->chunk, CHUNK_SIZE) : read_decompressed(input);
+    return input->end > 0;
+}
+
+/* Reads on until the chunk holds `wanted` bytes or the file ends: a pipe may deliver fewer at first. */
+static void fill_up_to(struct input *input, size_t wanted) {
+    while (input->end < wanted && !input->at_end && !input->failed) {
+        input->end += read_bytes(input, input->chunk + input->end, CHUNK_SIZE - input->end);
+    }
+}
+
+/* Sets a decompressor before the file where its first bytes ask for one. */
+static bool look_for_compression(struct input *input) {
+    fill_up_to(input, COMPRESSION_MAGIC_LEN);
+    const enum compression compression = compression_of_bytes(input->chunk, input->end);
+    if (compression == COMPRESSION_NONE) {
+        return true;
+    }
+    input->decompressor = decompressor_new(compression);
+    input->packed_chunk = input->chunk;
+    input->packed = (struct stance_string){.data = input->chunk, .len = input->end};
+    input->chunk = memory_new(CHUNK_SIZE, 1);
+    input->start = input->end = 0;
+    if (input->decompressor == NULL) {
+        message_log_error(input->log, "%s cannot be decompressed: no memory", input->name);
+    }
+    return input->decompressor != NULL;
 }
 
 enum exit_code input_failure(void) { return interrupt_signal() != 0 ? EXIT_INTERRUPTED : EXIT_SYSTEM; }
@@ -47,7 +128,6 @@ enum exit_code input_failure(void) { return interrupt_signal() != 0 ? EXIT_INTER
 void input_skip_mark(struct input *input) {
     if (fill(input) && input->end >= 3 && memcmp(input->chunk, "\xEF\xBB\xBF", 3) == 0) {
         input->start = 3;
-        input->n_read = 3;
     }
 }
 
@@ -58,18 +138,18 @@ static bool check_kind(struct input *input) {
         return true;
     }
     if (S_ISDIR(status.st_mode)) {
-        message_error("%s is a directory; name the files in it", input->name);
+        message_log_error(input->log, "%s is a directory; name the files in it", input->name);
         return false;
     }
     input->size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
     return true;
 }
 
-enum exit_code input_open(struct input *input, const char *path) {
-    *input = (struct input){.name = input_name(path), .line = 1};
+enum exit_code input_open(struct input *input, const char *path, struct buffer *log, const atomic_bool *stop) {
+    *input = (struct input){.name = input_name(path), .log = log, .stop = stop, .line = 1};
     input->descriptor = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (input->descriptor < 0) {
-        message_error("%s cannot be opened: %s", path, strerror(errno));
+        message_log_error(log, "%s cannot be opened: %s", path, strerror(errno));
         return EXIT_SYSTEM;
     }
     if (!check_kind(input)) {
@@ -77,6 +157,10 @@ enum exit_code input_open(struct input *input, const char *path) {
         return EXIT_SYSTEM;
     }
     input->chunk = memory_new(CHUNK_SIZE, 1);
+    if (!look_for_compression(input)) {
+        input_close(input);
+        return EXIT_SYSTEM;
+    }
     return EXIT_DONE;
 }
 
@@ -84,6 +168,8 @@ void input_close(struct input *input) {
     if (input->descriptor > STDIN_FILENO) {
         close(input->descriptor);
     }
+    decompressor_free(input->decompressor);
+    free(input->packed_chunk);
     free(input->chunk);
     *input = (struct input){.descriptor = -1};
 }
@@ -102,22 +188,24 @@ static void count_lines(struct input *input, const char *bytes, size_t len) {
     }
 }
 
-enum input_result input_read_record(struct input *input, input_scan *scan, void *state, struct buffer *record) {
+enum input_result input_read_record(struct input *input, input_scan *scan, void *state, struct buffer *bytes) {
+    const size_t before = bytes->len;
     bool complete = false;
     bool too_long = false;
     bool any = false;
-    buffer_clear(record);
     while (!complete && fill(input)) {
-        const char *bytes = input->chunk + input->start;
-        const size_t len = scan(state, bytes, input->end - input->start, &complete);
-        count_lines(input, bytes, len);
+        const char *chunk = input->chunk + input->start;
+        const size_t len = scan(state, chunk, input->end - input->start, &complete);
+        count_lines(input, chunk, len);
         input->start += len;
-        input->n_read += len;
         any = true;
-        too_long = too_long || len > INPUT_RECORD_LIMIT - record->len;
+        too_long = too_long || len > INPUT_RECORD_LIMIT - (bytes->len - before);
         if (!too_long) {
-            buffer_append(record, bytes, len);
+            buffer_append(bytes, chunk, len);
         }
+    }
+    if (too_long || input->failed) {
+        bytes->len = before;
     }
     if (input->failed) {
         return INPUT_FAILED;
@@ -143,7 +231,7 @@ static enum exit_code read_all(struct input *input, struct buffer *text) {
 
 enum exit_code input_read_document(const char *path, struct buffer *text) {
     struct input input;
-    enum exit_code code = input_open(&input, path);
+    enum exit_code code = input_open(&input, path, NULL, NULL);
     if (code == EXIT_DONE) {
         code = read_all(&input, text);
         input_close(&input);
@@ -169,7 +257,8 @@ uint64_t input_total_size(const struct operands *paths) {
     uint64_t total = 0;
     for (size_t i = 0; i < paths->n; i++) {
         struct stat status;
-        if (is_stdin(paths->values[i]) || stat(paths->values[i], &status) != 0 || !S_ISREG(status.st_mode)) {
+        const char *path = paths->values[i];
+        if ((is_stdin(path) ? fstat(STDIN_FILENO, &status) : stat(path, &status)) != 0 || !S_ISREG(status.st_mode)) {
             return 0;
         }
         total += (uint64_t)status.st_size;

@@ -1,12 +1,14 @@
-/* Reading files and stdin in records of any length. */
+/* Reading files and stdin, gzip and Zstandard among them, in records of any length. */
 #ifndef STANCE_CLI_INPUT_H
 #define STANCE_CLI_INPUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "buffer.h"
+#include "decompress.h"
 #include "exit_code.h"
 #include "options.h"
 
@@ -15,20 +17,25 @@
 
 struct input {
     const char *name; /* for messages: the path, or "stdin" */
+    struct buffer *log;
+    const atomic_bool *stop;
     int descriptor;
-    size_t line;   /* number of the line that is read next, from 1 */
-    uint64_t size; /* bytes of the file; 0 where not known */
-    uint64_t n_read;
+    size_t line;     /* number of the line that is read next, from 1 */
+    uint64_t size;   /* bytes of the file; 0 where not known */
+    uint64_t n_read; /* bytes of the file that were read, compressed where it is */
     bool at_end, failed;
     char *chunk;
-    size_t start, end; /* the unread part of `chunk` */
+    size_t start, end;                 /* the unread part of `chunk` */
+    struct decompressor *decompressor; /* NULL for a file that is not compressed */
+    char *packed_chunk;                /* compressed bytes as read */
+    struct stance_string packed;       /* the part of them that is not taken yet */
 };
 
-/* Opens `path`, "-" being stdin. Says what is wrong. */
-enum exit_code input_open(struct input *input, const char *path);
+/* Opens `path`, "-" being stdin, and finds out by its first bytes whether it is compressed. Says what is wrong into `log`, at once
+ * where that is NULL. `stop`, where not NULL, ends the reading like a signal once another thread has set it. */
+enum exit_code input_open(struct input *input, const char *path, struct buffer *log, const atomic_bool *stop);
 
-/* Skips a UTF-8 byte order mark at the start. A first read shorter than the mark only comes from a pipe that trickles; the mark
- * then stays. */
+/* Skips a UTF-8 byte order mark at the start. */
 void input_skip_mark(struct input *input);
 
 void input_close(struct input *input);
@@ -40,13 +47,17 @@ typedef size_t input_scan(void *state, const char *bytes, size_t len, bool *comp
 /* A record is a line; `state` is not used. */
 input_scan input_scan_line;
 
+/* Whether bytes are at hand, or the end is, so that reading on does not wait for a pipe or a terminal. */
+bool input_is_ready(const struct input *input);
+
 enum input_result {
-    INPUT_RECORD,   /* `record` holds it, with its line terminator where there is one */
+    INPUT_RECORD,   /* it was appended, with its line terminator where there is one */
     INPUT_TOO_LONG, /* more than INPUT_RECORD_LIMIT bytes, which were skipped */
     INPUT_END,      /* nothing is left */
     INPUT_FAILED    /* the file cannot be read, which was said, or a signal came */
 };
 
+/* Appends the next record to `bytes`. */
 enum input_result input_read_record(struct input *input, input_scan *scan, void *state, struct buffer *record);
 
 /* The whole file into `text`. Says what is wrong. */

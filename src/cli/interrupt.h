@@ -2,7 +2,7 @@
 #ifndef STANCE_CLI_INTERRUPT_H
 #define STANCE_CLI_INTERRUPT_H
 
-/* From now on the first SIGINT, SIGTERM or SIGHUP is only noted, a second ends the program at once; signals that the parent
+/* From now on the first SIGINT, SIGTERM or SIGHUP is only noted, a later one ends the program at once; signals that the parent
  * ignores stay ignored. SIGPIPE ends the program quietly, also where the parent ignores it. */
 void interrupt_install(void);
 

@@ -1,7 +1,19 @@
 #include "jsonl.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
+
+#include "memory.h"
+
+void jsonl_object_free(struct jsonl_object *object) {
+    json_decref(object->tree);
+    free(object->members.data);
+    buffer_free(&object->repaired);
+    *object = (struct jsonl_object){0};
+}
+
+/* --- Trees: for the lines that json_scan does not take ------------------------------------------------------------------------ */
 
 static void append_repaired(struct buffer *out, struct stance_string text) {
     for (size_t i = 0; i < text.len;) {
@@ -18,12 +30,8 @@ static void append_repaired(struct buffer *out, struct stance_string text) {
     }
 }
 
-json_t *jsonl_parse(struct stance_string line, struct buffer *scratch, struct buffer *problem) {
-    if (stance_text_invalid(line.data, line.len, NULL) > 0) {
-        buffer_clear(scratch);
-        append_repaired(scratch, line);
-        line = buffer_string(scratch);
-    }
+/* The object in `line`; or NULL with what is wrong in `problem`. */
+static json_t *parse_tree(struct stance_string line, struct buffer *problem) {
     json_error_t error;
     json_t *value = json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     buffer_clear(problem);
@@ -35,31 +43,6 @@ json_t *jsonl_parse(struct stance_string line, struct buffer *scratch, struct bu
         value = NULL;
     }
     return value;
-}
-
-bool jsonl_member_text(const json_t *object, const char *key, struct buffer *number, struct stance_string *text) {
-    const json_t *value = json_object_get(object, key);
-    *text = (struct stance_string){0};
-    if (json_is_string(value)) {
-        *text = (struct stance_string){.data = json_string_value(value), .len = json_string_length(value)};
-    } else if (json_is_integer(value)) {
-        buffer_clear(number);
-        buffer_format(number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-        *text = buffer_string(number);
-    } else if (value != NULL && !json_is_null(value)) {
-        return false;
-    }
-    return true;
-}
-
-size_t jsonl_member_index(const json_t *object, const char *key) {
-    size_t index = 0;
-    json_t *members = (json_t *)object; /* jansson's iterators have no const */
-    for (void *i = json_object_iter(members); i != NULL && strcmp(json_object_iter_key(i), key) != 0;) {
-        i = json_object_iter_next(members, i);
-        index++;
-    }
-    return index;
 }
 
 /* Where the string ends whose opening quote is at `i`. */
@@ -98,19 +81,105 @@ static size_t skip_value(struct stance_string line, size_t i) {
     return i;
 }
 
-/* jansson keeps neither offsets nor the original text of a value; the line is known to be an object, so that this may be short. */
-struct stance_span jsonl_value_span(struct stance_string line, size_t index) {
-    size_t i = skip_space(line, 0) + 1;
-    for (;;) {
-        const size_t key_end = skip_string(line, skip_space(line, i));
-        const size_t start = skip_space(line, skip_space(line, key_end) + 1);
-        size_t end = skip_value(line, start);
-        if (index-- == 0 || end >= line.len) {
-            while (end > start && is_space(line.data[end - 1])) {
-                end--;
-            }
-            return (struct stance_span){.start = start, .end = end};
-        }
-        i = end + 1;
+static enum json_kind kind_of(const json_t *value) {
+    switch (json_typeof(value)) {
+    case JSON_STRING: return JSON_KIND_STRING;
+    case JSON_INTEGER: return JSON_KIND_INTEGER;
+    case JSON_NULL: return JSON_KIND_NULL;
+    default: return JSON_KIND_OTHER;
     }
+}
+
+/* The value of the member that starts behind `i`, the brace or comma before it. The line is known to be an object, so that this may
+ * be short. */
+static struct stance_span next_value(struct stance_string line, size_t i, size_t *comma) {
+    const size_t key_end = skip_string(line, skip_space(line, i + 1));
+    const size_t start = skip_space(line, skip_space(line, key_end) + 1);
+    size_t end = skip_value(line, start);
+    *comma = end;
+    while (end > start && is_space(line.data[end - 1])) {
+        end--;
+    }
+    return (struct stance_span){.start = start, .end = end};
+}
+
+/* jansson keeps neither offsets nor the original text of a value, but the order. */
+static void list_members(struct jsonl_object *object) {
+    struct json_members *members = &object->members;
+    size_t comma = skip_space(object->line, 0);
+    members->n = 0;
+    for (void *i = json_object_iter(object->tree); i != NULL; i = json_object_iter_next(object->tree, i)) {
+        const char *key = json_object_iter_key(i);
+        members->data = memory_grow(members->data, &members->capacity, members->n + 1, sizeof *members->data);
+        members->data[members->n++] = (struct json_member){.key = {.data = key, .len = strlen(key)},
+                                                           .value = next_value(object->line, comma, &comma),
+                                                           .kind = kind_of(json_object_iter_value(i))};
+    }
+}
+
+/* --- Objects --------------------------------------------------------------------------------------------------------------------
+ */
+
+bool jsonl_parse(struct jsonl_object *object, struct stance_string line, bool want_tree, struct buffer *problem) {
+    json_decref(object->tree);
+    object->tree = NULL;
+    object->line = line;
+    object->text = NULL;
+    if (!want_tree && json_scan(line, &object->members)) {
+        return true;
+    }
+    struct stance_string valid = line;
+    if (stance_text_invalid(line.data, line.len, NULL) > 0) {
+        buffer_clear(&object->repaired);
+        append_repaired(&object->repaired, line);
+        valid = buffer_string(&object->repaired);
+    }
+    object->tree = parse_tree(valid, problem);
+    if (object->tree != NULL) {
+        list_members(object);
+    }
+    return object->tree != NULL;
+}
+
+const struct json_member *jsonl_find(const struct jsonl_object *object, const char *key) {
+    const size_t len = strlen(key);
+    for (size_t i = 0; i < object->members.n; i++) {
+        const struct json_member *member = &object->members.data[i];
+        if (member->key.len == len && memcmp(member->key.data, key, len) == 0) {
+            return member;
+        }
+    }
+    return NULL;
+}
+
+static struct stance_string value_of(const struct jsonl_object *object, const struct json_member *member) {
+    return (struct stance_string){.data = object->line.data + member->value.start, .len = member->value.end - member->value.start};
+}
+
+struct stance_string jsonl_string(const struct jsonl_object *object, const struct json_member *member, struct buffer *scratch) {
+    if (object->tree == NULL) {
+        return json_scan_string(value_of(object, member), scratch);
+    }
+    const json_t *value = json_object_get(object->tree, member->key.data);
+    return (struct stance_string){.data = json_string_value(value), .len = json_string_length(value)};
+}
+
+static struct stance_string integer(const struct jsonl_object *object, const struct json_member *member, struct buffer *scratch) {
+    if (object->tree == NULL) {
+        return value_of(object, member);
+    }
+    buffer_clear(scratch);
+    buffer_format(scratch, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(object->tree, member->key.data)));
+    return buffer_string(scratch);
+}
+
+bool jsonl_find_text(const struct jsonl_object *object, const char *key, struct buffer *scratch, struct stance_string *text) {
+    const struct json_member *member = jsonl_find(object, key);
+    *text = (struct stance_string){0};
+    if (member != NULL && member->kind == JSON_KIND_STRING) {
+        *text = jsonl_string(object, member, scratch);
+    } else if (member != NULL && member->kind == JSON_KIND_INTEGER) {
+        *text = integer(object, member, scratch);
+    }
+    return member == NULL || member->kind != JSON_KIND_OTHER;
 }

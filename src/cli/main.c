@@ -11,8 +11,8 @@
 #include "stance.h"
 #include "suggest.h"
 
-static const struct command *const COMMANDS[] = {&COMMAND_CLASSIFY, &COMMAND_SCORE,   &COMMAND_SPLIT,    &COMMAND_TRAIN,
-                                                 &COMMAND_EVALUATE, &COMMAND_INSPECT, &COMMAND_VECTORIZE};
+static const struct command *const COMMANDS[] = {&COMMAND_CLASSIFY, &COMMAND_EXPLAIN,  &COMMAND_SCORE,   &COMMAND_SPLIT,
+                                                 &COMMAND_TRAIN,    &COMMAND_EVALUATE, &COMMAND_INSPECT, &COMMAND_VECTORIZE};
 static const size_t N_COMMANDS = sizeof COMMANDS / sizeof *COMMANDS;
 
 /* Prints and frees `text`. */

@@ -20,44 +20,78 @@ static void blank_controls(char *text) {
     }
 }
 
-/* One write a message: those of several processes do not mix. A progress line on the terminal is wiped first. */
-static void print(const char *head, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
-static void print(const char *head, const char *format, va_list arguments) {
+/* One write for what is said at once: messages of several processes do not mix. A progress line on the terminal is wiped first. */
+static void say(const char *head, const char *text, const char *end) {
+    fprintf(stderr, "%s%s%s%s", isatty(STDERR_FILENO) ? "\r\033[K" : "", head, text, end);
+}
+
+static void print(struct buffer *log, const char *head, const char *format, va_list arguments) PRINTF_LIKE(3, 0);
+static void print(struct buffer *log, const char *head, const char *format, va_list arguments) {
     char text[MESSAGE_LIMIT];
     vsnprintf(text, sizeof text, format, arguments);
     blank_controls(text);
-    fprintf(stderr, "%s%s%s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", head, text);
+    if (log != NULL) {
+        buffer_format(log, "%s%s\n", head, text);
+    } else {
+        say(head, text, "\n");
+    }
+}
+
+static void print_at(struct buffer *log, const char *file, size_t line, const char *format, va_list arguments) PRINTF_LIKE(4, 0);
+static void print_at(struct buffer *log, const char *file, size_t line, const char *format, va_list arguments) {
+    char head[MESSAGE_LIMIT];
+    snprintf(head, sizeof head - 1, "%s:%zu: ", file, line);
+    blank_controls(head);
+    print(log, head, format, arguments);
 }
 
 void message_error(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    print("stance: ", format, arguments);
+    print(NULL, "stance: ", format, arguments);
+    va_end(arguments);
+}
+
+void message_log_error(struct buffer *log, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print(log, "stance: ", format, arguments);
     va_end(arguments);
 }
 
 void message_warning(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    print("stance: warning: ", format, arguments);
+    print(NULL, "stance: warning: ", format, arguments);
     va_end(arguments);
 }
 
 void message_at(const char *file, size_t line, const char *format, ...) {
-    char head[MESSAGE_LIMIT];
-    snprintf(head, sizeof head - 1, "%s:%zu: ", file, line);
-    blank_controls(head);
     va_list arguments;
     va_start(arguments, format);
-    print(head, format, arguments);
+    print_at(NULL, file, line, format, arguments);
     va_end(arguments);
 }
 
-enum exit_code message_failure(const struct stance_error *error) {
+void message_log_at(struct buffer *log, const char *file, size_t line, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print_at(log, file, line, format, arguments);
+    va_end(arguments);
+}
+
+void message_show(struct buffer *log) {
+    if (log->len > 0) {
+        say("", buffer_text(log), "");
+        buffer_clear(log);
+    }
+}
+
+enum exit_code message_log_failure(struct buffer *log, const struct stance_error *error) {
     if (error->status == STANCE_ERROR_CANCELLED) {
         return EXIT_INTERRUPTED;
     }
-    message_error("%s", error->message);
+    message_log_error(log, "%s", error->message);
     switch (error->status) {
     case STANCE_ERROR_ARGUMENT: return EXIT_USAGE;
     case STANCE_ERROR_LIMIT:
@@ -66,3 +100,5 @@ enum exit_code message_failure(const struct stance_error *error) {
     default: return EXIT_SYSTEM;
     }
 }
+
+enum exit_code message_failure(const struct stance_error *error) { return message_log_failure(NULL, error); }

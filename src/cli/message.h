@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "attributes.h"
+#include "buffer.h"
 #include "exit_code.h"
 #include "stance.h"
 
@@ -20,5 +21,13 @@ void message_at(const char *file, size_t line, const char *format, ...) PRINTF_L
 
 /* Says what the library said and returns how to end for it; silent where the library was cancelled. */
 enum exit_code message_failure(const struct stance_error *error);
+
+/* The same for threads whose turn to speak comes later: into `log`, or where that is NULL at once. */
+void message_log_error(struct buffer *log, const char *format, ...) PRINTF_LIKE(2, 3);
+void message_log_at(struct buffer *log, const char *file, size_t line, const char *format, ...) PRINTF_LIKE(4, 5);
+enum exit_code message_log_failure(struct buffer *log, const struct stance_error *error);
+
+/* Says what a log holds, and clears it. */
+void message_show(struct buffer *log);
 
 #endif

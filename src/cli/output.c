@@ -94,11 +94,13 @@ static void forget(struct output *output) {
 }
 
 /* A link is followed, so that the file it leads to is replaced and not the link. */
+static char *follow(const char *path) {
+    char *target = realpath(path, NULL);
+    return target == NULL ? memory_copy(path, strlen(path)) : target;
+}
+
 static enum exit_code open_temporary(struct output *output, const char *path) {
-    output->target = realpath(path, NULL);
-    if (output->target == NULL) {
-        output->target = memory_copy(path, strlen(path));
-    }
+    output->target = follow(path);
     output->temporary = temporary_name(output->target);
     const int descriptor = mkstemp(output->temporary);
     if (descriptor >= 0) {
@@ -132,6 +134,59 @@ enum exit_code output_open(struct output *output, const char *path, const struct
     }
     output->stream = fopen(path, "wb");
     return output->stream == NULL ? fail(output, "written") : EXIT_DONE;
+}
+
+static char *part_name(const char *target) {
+    struct buffer name = {0};
+    buffer_format(&name, "%s.part", target);
+    buffer_text(&name);
+    return name.data;
+}
+
+/* The lock ends with the process, however that ends. */
+static bool lock(int descriptor, const char *name) {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const bool locked = fcntl(descriptor, F_SETLK, &whole) == 0 || (errno != EACCES && errno != EAGAIN);
+    if (!locked) {
+        message_error("another run is writing %s; wait for its end, or stop it", name);
+    }
+    return locked;
+}
+
+static enum exit_code open_part(struct output *output) {
+    const int descriptor = open(output->temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        return fail(output, "written");
+    }
+    struct stat status;
+    if (!lock(descriptor, output->temporary)) {
+        close(descriptor);
+        return EXIT_SYSTEM;
+    }
+    if (stat(output->target, &status) == 0) {
+        fchmod(descriptor, status.st_mode & 07777);
+    }
+    output->stream = fdopen(descriptor, "r+b");
+    return output->stream == NULL ? fail(output, "written") : EXIT_DONE;
+}
+
+enum exit_code output_open_part(struct output *output, const char *path, const struct operands *inputs) {
+    *output = (struct output){.name = path, .kept = true};
+    struct stat status;
+    if (is_stdout(path) || (stat(path, &status) == 0 && !S_ISREG(status.st_mode))) {
+        message_error("only a file can be resumed; name one with --output");
+        return EXIT_USAGE;
+    }
+    if (output_is_input(path, inputs)) {
+        return EXIT_USAGE;
+    }
+    output->target = follow(path);
+    output->temporary = part_name(output->target);
+    const enum exit_code code = output_is_input(output->temporary, inputs) ? EXIT_USAGE : open_part(output);
+    if (code != EXIT_DONE) {
+        forget(output);
+    }
+    return code;
 }
 
 void output_write(struct output *output, const struct buffer *buffer) {
@@ -171,7 +226,7 @@ enum exit_code output_close(struct output *output, enum exit_code code) {
         if (!output->failed && keep && rename(output->temporary, output->target) != 0) {
             fail(output, "renamed");
         }
-        if (output->failed || !keep) {
+        if ((output->failed || !keep) && !output->kept) {
             unlink(output->temporary);
         }
     }

@@ -15,12 +15,17 @@ struct output {
     const char *name; /* for messages */
     char *target;     /* the file to replace on success; NULL where `stream` is written in place */
     char *temporary;  /* beside it */
+    bool kept;        /* what was written stays in `temporary` when the output fails */
     bool failed;      /* which was said */
 };
 
 /* Opens `path`; NULL or "-" is stdout. A path that is no regular file (/dev/null, a pipe) is written in place. Says what is wrong,
  * among it that the output is one of `inputs`. */
 enum exit_code output_open(struct output *output, const char *path, const struct operands *inputs);
+
+/* Opens `path`.part, which becomes `path` when it is complete and stays where it is when it is not, for reading and writing; what
+ * it holds is left alone. Says what is wrong, among it that `path` is no regular file, or that another process has it open so. */
+enum exit_code output_open_part(struct output *output, const char *path, const struct operands *inputs);
 
 /* Says, and is true, where `path` exists and is one of `inputs`, or the regular file that is stdin. */
 bool output_is_input(const char *path, const struct operands *inputs);

@@ -55,6 +55,18 @@ void progress_records(struct progress *progress, size_t n_records, uint64_t byte
     }
 }
 
+void progress_batch(struct progress *progress, const struct progress_counts *counts) {
+    if (!is_due(progress)) {
+        return;
+    }
+    const double seconds = progress->last_draw - progress->started;
+    fprintf(stderr, "\r\033[K%zu records, %.1f MB/s, %zu rejected", counts->n_records, (double)counts->n_bytes / 1e6 / seconds,
+            counts->n_rejected);
+    if (counts->total > 0) {
+        print_time(seconds_left(progress, (double)counts->position / (double)counts->total));
+    }
+}
+
 int progress_callback(void *user, const char *stage, size_t done, size_t total) {
     struct progress *progress = user;
     if (is_due(progress) && total > 0) {

@@ -2,10 +2,11 @@
 #ifndef STANCE_CLI_RECORD_H
 #define STANCE_CLI_RECORD_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "delimited.h"
+#include "jsonl.h"
 #include "options.h"
 #include "stance.h"
 
@@ -33,7 +34,8 @@ struct record {
     const struct stance_string *labels;
     size_t n_labels;
     const struct stance_string *fields; /* CSV and TSV: the unquoted fields, as many as the header has */
-    const json_t *object;               /* JSONL */
+    const struct delimited_row *header; /* CSV and TSV: their names */
+    const struct jsonl_object *object;  /* JSONL */
 };
 
 #define RECORD_OPTIONS_DEFAULT \

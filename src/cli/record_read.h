@@ -2,37 +2,16 @@
 #ifndef STANCE_CLI_RECORD_READ_H
 #define STANCE_CLI_RECORD_READ_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "buffer.h"
-#include "delimited.h"
-#include "exit_code.h"
-#include "input.h"
-#include "record.h"
-
-/* The columns of a CSV or TSV file; SIZE_MAX is absent. */
-struct record_columns {
-    size_t id, text, labels, group;
-};
+#include "record_cut.h"
+#include "record_parse.h"
 
 struct record_reader {
-    const struct record_options *options;
-    const struct label_options *label_options; /* NULL: labels and groups are not read */
-    struct operands paths;
-    size_t n_opened;
-    struct input input; /* the file that is read, where `open` */
-    bool open;
-    enum record_format format;
-    struct delimited_row header, row;
-    struct record_columns columns;
-    bool crlf; /* the header's line ends in CR LF */
-    struct buffer raw, header_raw, repaired, problem, id_number, group_number;
-    json_t *object;
-    struct stance_string *labels;
-    size_t n_labels, labels_capacity;
+    struct record_cutter cutter;
+    struct record_parser parser;
+    struct buffer raw;
     size_t n_records, n_rejected, n_invalid; /* n_invalid: records that are not UTF-8, and not rejected */
-    uint64_t n_bytes_before;                 /* bytes of the files that were finished */
     enum exit_code failure;                  /* why RECORDS_STOPPED */
 };
 
@@ -58,14 +37,5 @@ enum exit_code record_reader_finish(const struct record_reader *reader);
 
 /* Bytes read so far. */
 uint64_t record_reader_position(const struct record_reader *reader);
-
-/* The format in which `path` is read. */
-enum record_format record_format_of(const struct record_options *options, const char *path);
-
-/* How the open file, which is CSV or TSV, sets off its fields. */
-struct delimited_dialect record_dialect(const struct record_reader *reader);
-
-/* The name of the column or key that holds the text. */
-const char *record_text_column(const struct record_options *options);
 
 #endif

@@ -34,7 +34,7 @@ static void end(struct buffer *out, const struct render_style *style) {
     }
 }
 
-static void append_coloured(struct buffer *out, const struct render_style *style, const char *code, const char *text) {
+void render_coloured(struct buffer *out, const struct render_style *style, const char *code, const char *text) {
     begin(out, style, code);
     buffer_append_text(out, text);
     end(out, style);
@@ -61,6 +61,12 @@ static void begin_label(struct buffer *out, const struct render_style *style, co
     if (style->colour) {
         buffer_format(out, "\033[%s;%sm", predicted ? BOLD : DIM, label_colour(label));
     }
+}
+
+void render_label(struct buffer *out, const struct render_style *style, const char *label, bool predicted) {
+    begin_label(out, style, label, predicted);
+    buffer_append_text(out, label);
+    end(out, style);
 }
 
 static void append_bar(struct buffer *out, double share) {
@@ -139,14 +145,12 @@ static void append_verdict(struct buffer *out, const struct render_style *style,
         if (result->predicted[i] && !is_sentiment(model, i)) {
             const char *label = stance_model_label(model, i);
             buffer_append_text(out, any ? " + " : "");
-            begin_label(out, style, label, true);
-            buffer_append_text(out, label);
-            end(out, style);
+            render_label(out, style, label, true);
             any = true;
         }
     }
     if (!any) {
-        append_coloured(out, style, DIM, "none");
+        render_coloured(out, style, DIM, "none");
     }
     if (!isnan(result->sentiment)) {
         const char *word = tone_word(is_predicted(model, result, "negative"), is_predicted(model, result, "positive"));
@@ -193,7 +197,7 @@ static size_t digits(size_t n) {
     return count;
 }
 
-static void append_text(struct buffer *out, const struct render_style *style, struct stance_string text, size_t indent) {
+void render_text(struct buffer *out, const struct render_style *style, struct stance_string text, size_t indent) {
     struct buffer clean = {0};
     display_clean(&clean, text);
     display_wrap(out, buffer_string(&clean), indent, line_width(style));
@@ -209,7 +213,7 @@ void render_statement(struct buffer *out, const struct render_style *style, cons
     buffer_format(out, "%zu", number);
     end(out, style);
     display_pad(out, 2);
-    append_text(out, style, text, indent);
+    render_text(out, style, text, indent);
     display_pad(out, indent);
     append_verdict(out, style, model, result);
     append_bars(out, style, model, result, indent);
@@ -285,11 +289,9 @@ static void append_strongest(struct buffer *out, const struct render_style *styl
                              const struct render_strongest *strongest, struct stance_string document) {
     const struct stance_span span = strongest->span;
     buffer_append_text(out, "\n  strongest ");
-    begin_label(out, style, label, true);
-    buffer_append_text(out, label);
-    end(out, style);
+    render_label(out, style, label, true);
     buffer_format(out, " %.2f, statement %zu\n    ", strongest->probability, strongest->number);
-    append_text(out, style, (struct stance_string){.data = document.data + span.start, .len = span.end - span.start}, 4);
+    render_text(out, style, (struct stance_string){.data = document.data + span.start, .len = span.end - span.start}, 4);
 }
 
 void render_summary(struct buffer *out, const struct render_style *style, const struct stance_model *model,
@@ -301,7 +303,7 @@ void render_summary(struct buffer *out, const struct render_style *style, const 
     }
     const double mean = tally->sentiment_sum / (double)n;
     const double neutral = 0.1; /* a mean below it leans to neither side */
-    append_coloured(out, style, BOLD, "Summary");
+    render_coloured(out, style, BOLD, "Summary");
     buffer_format(out, ": %zu statement%s", n, n == 1 ? "" : "s");
     if (!isnan(mean)) {
         buffer_append_text(out, ", mean sentiment ");

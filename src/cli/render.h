@@ -1,4 +1,4 @@
-/* How classify shows statements to people. */
+/* How statements are shown to people. */
 #ifndef STANCE_CLI_RENDER_H
 #define STANCE_CLI_RENDER_H
 
@@ -40,6 +40,15 @@ void render_statement(struct buffer *out, const struct render_style *style, cons
 /* The document in figures, and the strongest statement of each label. */
 void render_summary(struct buffer *out, const struct render_style *style, const struct stance_model *model,
                     const struct render_tally *tally, struct stance_string document);
+
+/* A label in its colour, bold where it is predicted. */
+void render_label(struct buffer *out, const struct render_style *style, const char *label, bool predicted);
+
+/* `text` between the escape sequence of the SGR parameters `code` and its end. */
+void render_coloured(struct buffer *out, const struct render_style *style, const char *code, const char *text);
+
+/* `text`, cleaned, in lines of which all but the first are indented. */
+void render_text(struct buffer *out, const struct render_style *style, struct stance_string text, size_t indent);
 
 /* The name of a file above its statements. */
 void render_title(struct buffer *out, const struct render_style *style, const char *name);

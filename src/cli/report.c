@@ -7,12 +7,10 @@
 
 #include "display.h"
 #include "memory.h"
-#include "table.h"
 
-enum { DECIMALS = 6 };
+enum { DECIMALS = FIGURE_DECIMALS };
 
-/* "0.812", or "0.812 [0.790, 0.831]" where there is an interval. */
-static void add_interval(struct table *table, struct stance_interval figure) {
+void report_add_interval(struct table *table, struct stance_interval figure) {
     if (isfinite(figure.value) && isfinite(figure.low) && isfinite(figure.high)) {
         table_add(table, "%.3f [%.3f, %.3f]", figure.value, figure.low, figure.high);
     } else {
@@ -53,7 +51,7 @@ static void report_labels(const struct stance_evaluation *evaluation, const stru
         table_add(&table, "%zu", label.true_positive + label.false_negative);
         table_add_real(&table, label.precision.value);
         table_add_real(&table, label.recall.value);
-        add_interval(&table, label.f1);
+        report_add_interval(&table, label.f1);
         table_add_real(&table, label.average_precision.value);
         table_add_real(&table, label.brier.value);
         table_add_real(&table, label.calibration_error.value);
@@ -84,7 +82,7 @@ static double mean_calibration_error(const struct stance_evaluation *evaluation,
 static void add_named(struct table *table, const char *name, struct stance_interval figure) {
     if (isfinite(figure.value)) {
         table_add(table, "%s", name);
-        add_interval(table, figure);
+        report_add_interval(table, figure);
     }
 }
 
@@ -170,7 +168,7 @@ void report_reliability(const struct stance_evaluation *evaluation, struct buffe
 
 /* --- For machines --------------------------------------------------------------------------------------------------------- */
 
-static void emit_interval(struct emitter *emitter, const char *key, struct stance_interval figure) {
+void report_emit_interval(struct emitter *emitter, const char *key, struct stance_interval figure) {
     emit_key(emitter, key);
     emit_open(emitter, '{');
     emit_member_real(emitter, "value", figure.value, DECIMALS);
@@ -202,12 +200,12 @@ static void emit_label(const struct stance_evaluation *evaluation, size_t label,
     emit_member_size(emitter, "false_positive", figures.false_positive);
     emit_member_size(emitter, "false_negative", figures.false_negative);
     emit_member_size(emitter, "true_negative", figures.true_negative);
-    emit_interval(emitter, "precision", figures.precision);
-    emit_interval(emitter, "recall", figures.recall);
-    emit_interval(emitter, "f1", figures.f1);
-    emit_interval(emitter, "average_precision", figures.average_precision);
-    emit_interval(emitter, "brier", figures.brier);
-    emit_interval(emitter, "calibration_error", figures.calibration_error);
+    report_emit_interval(emitter, "precision", figures.precision);
+    report_emit_interval(emitter, "recall", figures.recall);
+    report_emit_interval(emitter, "f1", figures.f1);
+    report_emit_interval(emitter, "average_precision", figures.average_precision);
+    report_emit_interval(emitter, "brier", figures.brier);
+    report_emit_interval(emitter, "calibration_error", figures.calibration_error);
     emit_member_real(emitter, "threshold", figures.threshold, DECIMALS);
     emit_reliability(evaluation, label, emitter);
     emit_close(emitter, '}');
@@ -232,10 +230,10 @@ void report_emit_evaluation(const struct stance_evaluation *evaluation, struct e
     emit_member_size(emitter, "records", all.n_records);
     emit_member_size(emitter, "groups", all.n_groups);
     emit_member_bool(emitter, "exclusive", all.exclusive);
-    emit_interval(emitter, "macro_f1", all.macro_f1);
-    emit_interval(emitter, "micro_f1", all.micro_f1);
-    emit_interval(emitter, "stance_macro_f1", all.stance_macro_f1);
-    emit_interval(emitter, "exact_match", all.accuracy);
+    report_emit_interval(emitter, "macro_f1", all.macro_f1);
+    report_emit_interval(emitter, "micro_f1", all.micro_f1);
+    report_emit_interval(emitter, "stance_macro_f1", all.stance_macro_f1);
+    report_emit_interval(emitter, "exact_match", all.accuracy);
     emit_member_real(emitter, "mean_brier", mean_brier(evaluation, all.n_labels), DECIMALS);
     emit_member_real(emitter, "mean_calibration_error", mean_calibration_error(evaluation, all.n_labels), DECIMALS);
     emit_key(emitter, "labels");
@@ -265,7 +263,7 @@ static uint32_t *top_features(const struct stance_model *model, size_t label, bo
 }
 
 /* Word features without their "w:", which is noise to a reader; the spaces of n-grams show as '_'. */
-static void append_feature(struct buffer *out, struct stance_string name) {
+void report_feature_name(struct buffer *out, struct stance_string name) {
     const bool word = name.len > 2 && memcmp(name.data, "w:", 2) == 0;
     for (size_t i = word ? 2 : 0; i < name.len; i++) {
         buffer_append_char(out, (char)(name.data[i] == ' ' ? '_' : name.data[i]));
@@ -280,7 +278,7 @@ static void report_top(const struct stance_model *model, size_t label, bool posi
         struct stance_feature feature;
         if (stance_model_feature(model, ids[i], &feature, NULL) == STANCE_OK) {
             buffer_append_text(&line, i == 0 ? "" : " ");
-            append_feature(&line, feature.name);
+            report_feature_name(&line, feature.name);
         }
     }
     buffer_append_text(out, head);

@@ -80,8 +80,28 @@ static enum stance_status judge(struct stance_error *error) {
     stance_evaluate_options_init(&options);
     options.n_bootstrap = 5;
     options.n_threads = 1;
-    const enum stance_status status = stance_evaluate(&evaluation, model, corpus, &options, error);
+    enum stance_status status = stance_evaluate(&evaluation, model, corpus, &options, error);
+    struct stance_evaluation *subset = NULL;
+    struct stance_operating_point point;
+    if (status == STANCE_OK) {
+        status = stance_evaluation_subset(&subset, evaluation, (const size_t[]){0, 1, 5}, 3, &options, error);
+    }
+    if (status == STANCE_OK) {
+        status = stance_evaluation_at_precision(evaluation, 0, 0.5, &point, error);
+    }
+    stance_evaluation_free(subset);
     stance_evaluation_free(evaluation);
+    return status;
+}
+
+static enum stance_status compare(struct stance_error *error) {
+    struct stance_evaluate_options options;
+    struct stance_comparison *comparison = NULL;
+    stance_evaluate_options_init(&options);
+    options.n_bootstrap = 5;
+    options.n_threads = 1;
+    const enum stance_status status = stance_compare(&comparison, model, model, corpus, &options, error);
+    stance_comparison_free(comparison);
     return status;
 }
 
@@ -98,6 +118,18 @@ static enum stance_status score(struct stance_error *error) {
         status = stance_session_vector(session, text, strlen(text), &vector, error);
     }
     stance_session_free(session);
+    return status;
+}
+
+static enum stance_status explain(struct stance_error *error) {
+    struct stance_explainer *explainer = NULL;
+    struct stance_explanation explanation;
+    const char *text = "The envoy denied the charge; he didn't deny it.";
+    enum stance_status status = stance_explainer_new(&explainer, model, error);
+    if (status == STANCE_OK) {
+        status = stance_explainer_explain(explainer, text, strlen(text), 0, &explanation, error);
+    }
+    stance_explainer_free(explainer);
     return status;
 }
 
@@ -172,7 +204,9 @@ static void exhaust(scenario *run) {
 static void test_corpus(void **state) { (void)state, exhaust(build_corpus); }
 static void test_train(void **state) { (void)state, exhaust(train); }
 static void test_judge(void **state) { (void)state, exhaust(judge); }
+static void test_compare(void **state) { (void)state, exhaust(compare); }
 static void test_score(void **state) { (void)state, exhaust(score); }
+static void test_explain(void **state) { (void)state, exhaust(explain); }
 static void test_save_and_open(void **state) { (void)state, exhaust(save_and_open); }
 static void test_split(void **state) { (void)state, exhaust(split); }
 static void test_vectorise(void **state) { (void)state, exhaust(vectorise); }
@@ -199,9 +233,9 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_corpus),    cmocka_unit_test(test_train),         cmocka_unit_test(test_judge),
-        cmocka_unit_test(test_score),     cmocka_unit_test(test_save_and_open), cmocka_unit_test(test_split),
-        cmocka_unit_test(test_vectorise),
+        cmocka_unit_test(test_corpus),        cmocka_unit_test(test_train),   cmocka_unit_test(test_judge),
+        cmocka_unit_test(test_score),         cmocka_unit_test(test_explain), cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_save_and_open), cmocka_unit_test(test_split),   cmocka_unit_test(test_vectorise),
     };
     return cmocka_run_group_tests_name("memory", tests, setup, teardown);
 }

@@ -1,0 +1,33 @@
+/* Looking into a record that was cut. */
+#ifndef STANCE_CLI_RECORD_PARSE_H
+#define STANCE_CLI_RECORD_PARSE_H
+
+#include "record_file.h"
+
+/* The scratch memory of one thread. */
+struct record_parser {
+    const struct record_options *options;
+    const struct label_options *label_options; /* NULL: labels and groups are not read */
+    struct delimited_row row;
+    struct buffer problem, text, id, group;
+    struct jsonl_object object;
+    struct stance_string *labels;
+    size_t n_labels, labels_capacity;
+};
+
+/* `label_options` may be NULL. All pointers are borrowed. */
+void record_parser_init(struct record_parser *parser, const struct record_options *options,
+                        const struct label_options *label_options);
+void record_parser_free(struct record_parser *parser);
+
+/* Fills in `record`, whose file, line and raw bytes are set. NULL, or what is wrong with it. What it points to is borrowed from the
+ * parser and from the raw bytes until the next call. `*invalid` tells of a sound record whether it has bytes that are not UTF-8. */
+const char *record_parse(struct record_parser *parser, const struct record_file *file, struct record *record, bool *invalid);
+
+/* What is wrong with a record that is too long to be read. */
+extern const char RECORD_TOO_LONG[];
+
+/* The warnings that end the reading of `n` records: how many were mended, how many rejected, which makes EXIT_REJECTED. */
+enum exit_code record_summarise(size_t n, size_t n_invalid, size_t n_rejected);
+
+#endif
