@@ -8,6 +8,7 @@
 
 enum {
     WIDTH_MAX = 160,     /* wider lines, in characters, are not broken at a width */
+    WIDTH_MIN = 55,      /* narrower ones are where full lines are all that tells */
     LIST_WIDTH_MAX = 40, /* wider lines in lower case are prose */
     TAG_MAX = 80         /* bytes of a speaker's tag */
 };
@@ -292,13 +293,23 @@ static size_t first_word_width(const char *text, struct line line) {
     return measure_width(text, line.start, end);
 }
 
+/* Whether the dots that end at `end` are what an opening bracket holds: "[...]". */
+static bool is_omission(const char *text, size_t start, size_t end) {
+    struct character c = character_before(text, start, end);
+    for (int i = 0; i < 4 && (c.glyph == GLYPH_DOT || c.glyph == GLYPH_ELLIPSIS); i++) {
+        end -= c.len;
+        c = character_before(text, start, end);
+    }
+    return c.glyph == GLYPH_OPEN;
+}
+
 /* Whether the line ends with a stop, behind which quotes and brackets may close. */
 static bool ends_with_stop(const char *text, struct line line) {
     size_t end = line.end;
     for (int i = 0; i < 4; i++) {
         const struct character c = character_before(text, line.start, end);
         if (c.glyph < GLYPH_OPEN || c.glyph > GLYPH_APOSTROPHE) {
-            return glyph_is_stop(c.glyph);
+            return glyph_is_stop(c.glyph) && !is_omission(text, line.start, end);
         }
         end -= c.len;
     }
@@ -394,7 +405,30 @@ static void count_break(struct breaks *breaks, const char *text, struct line bef
 
 static bool breaks_wrap(struct breaks breaks) { return breaks.n_inside > 0 && breaks.n_inside >= breaks.n - breaks.n * 3 / 4; }
 
-static void measure_paragraph(struct layout *layout, size_t pos) {
+/* Whether the first word of `line` would not have fitted behind `before`, give or take an eighth of the width. */
+static bool line_is_full(const struct layout *layout, struct line before, struct line line) {
+    const size_t width = measure_width(layout->text, before.start, before.end) + 1 + first_word_width(layout->text, line);
+    return width + layout->width / 8 >= layout->width;
+}
+
+/* Whether the lines of the paragraph at `pos` are full but for the last, which alone ends with a stop, and none begins an item:
+ * such lines, if neither few nor narrow, were broken at a width even where each begins with a capital letter. */
+static bool lines_are_full(const struct layout *layout, size_t pos) {
+    struct line before = read_line(layout->text, pos, layout->len);
+    for (pos = before.next; pos < layout->paragraph_end;) {
+        const struct line line = read_line(layout->text, pos, layout->len);
+        if (!line_is_full(layout, before, line) || ends_with_stop(layout->text, before) ||
+            marker_at(layout->text, line.start, line.end).kind != MARKER_NONE) {
+            return false;
+        }
+        before = line;
+        pos = line.next;
+    }
+    return layout->width >= WIDTH_MIN && ends_with_stop(layout->text, before);
+}
+
+static void measure_paragraph(struct layout *layout, size_t start) {
+    size_t pos = start;
     struct breaks breaks = {0};
     struct line before = {0};
     size_t n_lines = 0;
@@ -414,7 +448,8 @@ static void measure_paragraph(struct layout *layout, size_t pos) {
         pos = line.next;
     }
     layout->paragraph_end = pos;
-    layout->paragraph_wrapped = layout->width <= WIDTH_MAX && (layout->wrapped || breaks_wrap(breaks));
+    layout->paragraph_wrapped =
+        layout->width <= WIDTH_MAX && (layout->wrapped || breaks_wrap(breaks) || (n_lines >= 3 && lines_are_full(layout, start)));
     layout->paragraph_listed = breaks.n_lower == n_lines && layout->width <= LIST_WIDTH_MAX;
 }
 
@@ -441,14 +476,11 @@ void layout_start(struct layout *layout, const char *text, size_t len) {
     layout->wrapped = breaks_wrap(breaks);
 }
 
-/* Whether the first word of `line` would not have fitted behind `before`, give or take an eighth of the width. */
-static bool line_is_full(const struct layout *layout, struct line before, struct line line) {
-    const size_t width = measure_width(layout->text, before.start, before.end) + 1 + first_word_width(layout->text, line);
-    return width + layout->width / 8 >= layout->width;
-}
-
-/* The line ends in "of", "the", "Mr.": something has to follow. */
+/* The line ends in "of", "the", "Mr.", "&": something has to follow. */
 static bool ends_open(const char *text, struct line line) {
+    if (line.end > line.start && text[line.end - 1] == '&') {
+        return true;
+    }
     const bool dot = line.end > line.start && text[line.end - 1] == '.';
     const size_t end = line.end - dot;
     size_t start = end;
@@ -463,10 +495,19 @@ static bool ends_open(const char *text, struct line line) {
     return dot ? abbreviation_find(&key, capital) == ABBREVIATION_NEVER : !capital && (word_roles(&key) & WORD_LINK) != 0;
 }
 
+/* "p. 55": a letter with a dot before a number. */
+static bool is_page(const char *text, struct marker marker, struct line line) {
+    const size_t next = skip_spaces(text, marker.end, line.end);
+    return marker.kind > MARKER_NUMBER && marker.close == MARKER_DOT && character_at(text, next, line.end).glyph == GLYPH_DIGIT;
+}
+
 static bool starts_item(const struct layout *layout, struct line before, struct line line, bool full) {
     const struct marker marker = marker_at(layout->text, line.start, line.end);
     if (marker.kind == MARKER_NONE) {
         return starts_with_speaker(layout->text, line);
+    }
+    if (is_page(layout->text, marker, line) && ends_open(layout->text, before)) {
+        return false;
     }
     if (!full || !layout->paragraph_wrapped || marker.bullet) {
         return true;

@@ -15,6 +15,7 @@ enum {
     TOKEN_MAX = 64,    /* bytes looked at for a domain name or e-mail address */
     DATELINE_MAX = 32, /* bytes before the date in a dateline */
     CLOCK_MAX = 32,    /* bytes before the "p.m." of a statement that opens with a time of day */
+    EMOJI_MAX = 64,    /* bytes of the pictures behind a stop */
     LIST_MAX = 1000,   /* bytes behind a list's first item in which its second is looked for */
     OPENERS_MAX = 8    /* quotes, brackets and dashes passed over before a word */
 };
@@ -315,11 +316,11 @@ static size_t note_end(const struct cutter *c, size_t pos) {
 /* " [2041st meeting, para. 3]" behind a stop belongs to what it cites. */
 static size_t citation_end(const struct cutter *c, size_t pos) {
     const size_t start = skip_white(c->text, pos, pos + 2 < c->end ? pos + 2 : c->end);
-    bool digit = c->end - start > 4 && memcmp(c->text + start + 2, "bid", 3) == 0;
     if (start >= c->end || c->text[start] != '[' || at(c, start + 1).glyph == GLYPH_DOT) {
         return pos;
     }
-    const bool lone = note_end(c, start) > start; /* "[1] The first": the marker of what follows */
+    bool digit = c->end - start > 4 && memcmp(c->text + start + 2, "bid", 3) == 0; /* "[Ibid.]" */
+    const bool lone = note_end(c, start) > start;                                  /* "[1] The first": the marker of what follows */
     for (size_t i = start + 1; i < c->end && i - start < REMARK_MAX && !lone; i++) {
         digit = digit || (c->text[i] >= '0' && c->text[i] <= '9');
         if (c->text[i] == ']') {
@@ -492,6 +493,12 @@ static bool is_surname(const struct cutter *c, const struct ahead *ahead, struct
     return word.capital && word_before_word(c, word).capital && opens_sentence(c, ahead) && !opener_is_name(c, ahead);
 }
 
+/* "Acme Inc. Mr. Smith", but "U.S. Mr. Smith" goes on. */
+static bool title_follows(const struct cutter *c, const struct ahead *ahead, struct word word) {
+    const struct word next = word_at(c, ahead->pos);
+    return !word.has_dot && next.capital && (word_is(next, "mr") || word_is(next, "mrs") || word_is(next, "ms"));
+}
+
 static bool abbreviation_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead, struct word word) {
     switch (classify(word)) {
     case ABBREVIATION_NEVER: return is_surname(c, ahead, word);
@@ -502,10 +509,16 @@ static bool abbreviation_ends(const struct cutter *c, const struct stop *stop, c
         return is_initial(c, word) ? initial_ends(c, ahead, word) : plain_ends(c, stop, ahead, word);
     case ABBREVIATION_CLOCK: return clock_ends(c, ahead, word);
     case ABBREVIATION_START:
-        return opens_sentence(c, ahead) && !(word.dotted && word.start == c->content); /* "U.S. Has No Plans" */
+        if (word.dotted && word.start == c->content) {
+            return false; /* "U.S. Has No Plans" */
+        }
+        return opens_sentence(c, ahead) || title_follows(c, ahead, word);
     default: return initial_ends(c, ahead, word);
     }
 }
+
+/* The last bracket opened where the statement starts: "(It was signed by the U.S.) The". */
+static bool is_bracketed(const struct cutter *c) { return c->bracket == c->start && at(c, c->start).glyph == GLYPH_OPEN; }
 
 static bool dot_ends(const struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
     struct word word = word_before(c, stop->start);
@@ -521,8 +534,11 @@ static bool dot_ends(const struct cutter *c, const struct stop *stop, const stru
     if (is_acronym(c, ahead, word) || (classify(word) == ABBREVIATION_NONE && !is_initial(c, word))) {
         return plain_ends(c, stop, ahead, word);
     }
-    if (ahead->dash || stop->closes_bracket) {
+    if (ahead->dash) {
         return false;
+    }
+    if (stop->closes_bracket) {
+        return is_bracketed(c) && word.start > c->content && opens_sentence(c, ahead);
     }
     if (stop->closes_quote && ahead->glyph.glyph == GLYPH_UPPER) {
         return !reporting_follows(c, ahead);
@@ -581,7 +597,15 @@ static bool is_remark(struct cutter *c, const struct ahead *ahead) {
     return after.white && after.glyph.glyph == GLYPH_UPPER;
 }
 
-static bool is_operator(uint32_t code) { return code > 0 && code < 0x80 && strchr("&/+=%|<>*", (int)code) != NULL; }
+static bool is_operator(uint32_t code) { return code > 0 && code < 0x80 && strchr("&/+=%|<>", (int)code) != NULL; }
+
+/* Asterisks at the end of a block, which close a text or point to a note. */
+static bool is_trailing(const struct cutter *c, size_t pos) {
+    while (at(c, pos).code == '*') {
+        pos++;
+    }
+    return skip_white(c->text, pos, c->end) >= c->end;
+}
 
 /* Whether what follows can begin a statement at all. */
 static bool can_begin(struct cutter *c, const struct stop *stop, const struct ahead *ahead) {
@@ -606,7 +630,7 @@ static bool can_begin(struct cutter *c, const struct stop *stop, const struct ah
     if (ahead->glyph.glyph == GLYPH_LOWER) {
         return (ahead->bracket && is_remark(c, ahead)) || (is_lower_only(c) && !stop->ellipsis && stop->n_dots < 2);
     }
-    return ahead->glyph.glyph != GLYPH_OTHER || !is_operator(ahead->glyph.code);
+    return ahead->glyph.glyph != GLYPH_OTHER || (!is_operator(ahead->glyph.code) && !is_trailing(c, ahead->pos));
 }
 
 /* --- Stops without white space behind them ---------------------------------------------------------------------------- */
@@ -649,36 +673,86 @@ static bool joined_ends(const struct cutter *c, const struct stop *stop, const s
            !is_technical(c, ahead->pos);
 }
 
-/* "the war.12 The next": digits right behind a stop are the number of a note. */
-static bool note_ends(const struct cutter *c, struct stop *stop) {
-    size_t end = stop->end;
-    while (end - stop->end < 4 && at(c, end).glyph == GLYPH_DIGIT) {
+/* Behind at most three digits. */
+static size_t skip_digits(const struct cutter *c, size_t pos) {
+    size_t end = pos;
+    while (end - pos < 3 && at(c, end).glyph == GLYPH_DIGIT) {
+        end += at(c, end).len;
+    }
+    return end;
+}
+
+/* Behind the mark of a note at `pos`: "12", "3,4", "(5)", or asterisks, which also close what is emphasized. */
+static size_t skip_note(const struct cutter *c, size_t pos) {
+    size_t end = pos;
+    while (end - pos < 3 && at(c, end).code == '*') {
         end++;
     }
-    if (end - stop->end > 3 || before(c, stop->start).glyph != GLYPH_LOWER || !glyph_is_white(at(c, end).glyph)) {
+    if (end > pos) {
+        return end;
+    }
+    const bool bracket = at(c, pos).code == '(';
+    const size_t number = pos + bracket;
+    end = skip_digits(c, number);
+    for (int i = 0; i < 3 && end > number && at(c, end).code == ','; i++) {
+        end = skip_digits(c, end + 1);
+    }
+    return bracket && end > number && at(c, end).code == ')' ? end + 1 : bracket ? pos : end;
+}
+
+/* Behind the pictures at `pos`, with the joiners and selectors between them. */
+static size_t skip_emoji(const struct cutter *c, size_t pos) {
+    size_t end = pos;
+    for (struct character next = at(c, end); end - pos < EMOJI_MAX; next = at(c, end)) {
+        const bool picture = next.glyph == GLYPH_OTHER && next.code >= 0x2190;
+        if (!picture && (end == pos || (next.code != 0x200D && next.code != 0xFE0F))) {
+            break;
+        }
+        end += next.len;
+    }
+    return end;
+}
+
+/* "the war.12 The next": what stands right behind a stop belongs to what is before. */
+static bool mark_ends(const struct cutter *c, struct stop *stop) {
+    const size_t emoji = skip_emoji(c, stop->end);
+    const bool note = emoji == stop->end;
+    const size_t end = note ? skip_note(c, stop->end) : emoji;
+    const struct ahead ahead = look_ahead(c, end);
+    if (end == stop->end || !ahead.white || ahead.glyph.glyph != GLYPH_UPPER) {
         return false;
     }
     const struct word word = word_before(c, stop->start);
-    if (word.n_chars < 3 || word.has_dot || classify(word) != ABBREVIATION_NONE) {
+    if (word.n_chars < 2 || word.has_dot || classify(word) != ABBREVIATION_NONE) {
         return false;
     }
-    const struct ahead ahead = look_ahead(c, end);
-    if (ahead.glyph.glyph != GLYPH_UPPER) {
+    const bool date = (roles_of(word_at(c, ahead.pos)) & WORD_DATE) != 0; /* "on.3 January" */
+    if (note && (date || before(c, stop->start).glyph != GLYPH_LOWER)) {
         return false;
     }
     stop->end = end;
     return true;
 }
 
+/* A quote or a topic opens right behind a stop: 'the end."The next', "the end.#Next". */
+static bool opening_ends(const struct cutter *c, const struct stop *stop, enum glyph first_letter) {
+    return first_letter == GLYPH_UPPER && glyph_is_word(before(c, stop->start).glyph) &&
+           classify(word_before(c, stop->start)) == ABBREVIATION_NONE;
+}
+
 static bool unspaced_ends(const struct cutter *c, struct stop *stop, const struct ahead *ahead) {
     switch (ahead->first.glyph) {
-    case GLYPH_DIGIT: return note_ends(c, stop);
+    case GLYPH_DIGIT:
+    case GLYPH_OPEN: return mark_ends(c, stop);
     case GLYPH_UPPER: return joined_ends(c, stop, ahead);
     case GLYPH_OPEN_QUOTE:
     case GLYPH_INVERTED:
-    case GLYPH_QUOTE:
-        return ahead->glyph.glyph == GLYPH_UPPER && glyph_is_word(before(c, stop->start).glyph) &&
-               classify(word_before(c, stop->start)) == ABBREVIATION_NONE;
+    case GLYPH_QUOTE: return opening_ends(c, stop, ahead->glyph.glyph);
+    case GLYPH_OTHER:
+        if (ahead->first.code == '#') {
+            return word_before(c, stop->start).n_chars > 1 && opening_ends(c, stop, at(c, ahead->pos + 1).glyph);
+        }
+        return mark_ends(c, stop);
     default: return false;
     }
 }

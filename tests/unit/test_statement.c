@@ -19,7 +19,7 @@
 enum {
     N_UNITS_MAX = 16,
     LINE_MAX_LEN = 4096,
-    N_CASES_MIN = 220,
+    N_CASES_MIN = 300,
     HOSTILE_LEN = 5000000,
     SHORT_HOSTILE_LEN = 500000,
     SECONDS_MAX = 20
@@ -339,6 +339,14 @@ static void test_short_hostile(void **state) {
         "- a\n",
         "\xE3\x80\x82",
         "a.                ",
+        "x: 1. A ",
+        "a. *",
+        "aa.*",
+        "aa.1,",
+        "aa.(1) ",
+        "aa.\xF0\x9F\x98\xA1",
+        "Para. 2. A ",
+        "Aa Bb Cc Dd Ee Ff Gg Hh Ii Jj Kk Ll Mm Nn Oo Pp Qq Rr Ss Tt Uu\n",
     };
     for (size_t i = 0; i < sizeof PATTERNS / sizeof PATTERNS[0]; i++) {
         check_hostile(*state, PATTERNS[i], SHORT_HOSTILE_LEN);
@@ -432,6 +440,40 @@ static void test_free_null(void **state) {
     stance_splitter_free(NULL);
 }
 
+static size_t encode(char *out, uint32_t code) {
+    if (code < 0x800) {
+        out[0] = (char)(0xC0U | code >> 6);
+        out[1] = (char)(0x80U | (code & 0x3FU));
+        return 2;
+    }
+    out[0] = (char)(0xE0U | code >> 12);
+    out[1] = (char)(0x80U | (code >> 6 & 0x3FU));
+    out[2] = (char)(0x80U | (code & 0x3FU));
+    return 3;
+}
+
+/* Every stop and bullet of the layout's tables cuts: the splitter passes over no byte that begins one. */
+static void test_wide_stops(void **state) {
+    struct cut *c = *state;
+    size_t n_stops = 0;
+    for (uint32_t code = 0x80; code < 0x10000; code++) {
+        char text[16] = "Aa ";
+        const size_t len = encode(text + 3, code);
+        const enum glyph glyph = character_at(text, 3, 3 + len).glyph;
+        if (!glyph_is_stop(glyph) && glyph != GLYPH_BULLET) {
+            continue;
+        }
+        memcpy(text + 3 + len, " The", 4);
+        cut(c, text, 3 + len + 4, STANCE_UNIT_STATEMENT);
+        if (c->n != 2) {
+            print_error("U+%04X\n", (unsigned)code);
+            fail();
+        }
+        n_stops++;
+    }
+    assert_true(n_stops > 40);
+}
+
 /* `statement_split` appends, so that several texts can share an array. */
 static void test_appends(void **state) {
     (void)state;
@@ -448,7 +490,7 @@ int main(void) {
         cmocka_unit_test(test_table),     cmocka_unit_test(test_mutations),     cmocka_unit_test(test_random_bytes),
         cmocka_unit_test(test_hostile),   cmocka_unit_test(test_short_hostile), cmocka_unit_test(test_crlf),
         cmocka_unit_test(test_offsets),   cmocka_unit_test(test_nothing),       cmocka_unit_test(test_bad_unit),
-        cmocka_unit_test(test_free_null), cmocka_unit_test(test_appends),
+        cmocka_unit_test(test_free_null), cmocka_unit_test(test_appends),       cmocka_unit_test(test_wide_stops),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
