@@ -34,7 +34,7 @@ SHARED := $(BUILD)/libstance.so.$(VERSION)
 CLI := $(BUILD)/stance
 
 .PHONY: all lib shared cli setup demo demo-run check check-run check-unit check-cli asan tsan valgrind \
-        coverage lint format format-check models install uninstall clean help
+        coverage lint format format-check models bench install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -139,6 +139,13 @@ lint: format-check ## layout, cppcheck, clang-tidy, shellcheck
 models: setup ## train the shipped model anew: make models TEXTS=DIR, see scripts/models.sh
 	@$(MAKE) --no-print-directory cli
 	sh scripts/models.sh $(CLI) $(MODEL) $(TEXTS)
+
+# --- Speed -----------------------------------------------------------------------------------------------------------------
+$(BUILD)/bench-stages: scripts/bench-stages.c $(LIB) $(BUILD)/flags
+	$(CC) $(ALL_CFLAGS) $(DEPENDENCIES) -Iinclude -Isrc $< $(LIB) $(LDFLAGS) -o $@ $(LIB_LIBS)
+
+bench: cli $(BUILD)/bench-stages ## compare speed with other programs: make bench [LINES=FILE], see scripts/bench.py
+	@/usr/bin/python3 scripts/bench.py $(CLI) $(BUILD)/bench-stages $(LINES)
 
 # --- Installation ----------------------------------------------------------------------------------------------------------
 install: all ## install under PREFIX (and DESTDIR)

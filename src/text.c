@@ -146,6 +146,20 @@ static enum stance_status append_ascii(struct text *text, const char *bytes, siz
     return STANCE_OK;
 }
 
+/* Composes the cluster and writes it to `encoded`, which has room for all of it; returns how many bytes. */
+static size_t cluster_encode(struct cluster *cluster, char *encoded) {
+    if (cluster->n > 1) {
+        const utf8proc_ssize_t n =
+            utf8proc_normalize_utf32(cluster->codes, (utf8proc_ssize_t)cluster->n, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+        cluster->n = n > 0 ? (size_t)n : 0;
+    }
+    size_t len = 0;
+    for (size_t k = 0; k < cluster->n; k++) {
+        len += utf8_encode((uint32_t)cluster->codes[k], encoded + len);
+    }
+    return len;
+}
+
 static enum stance_status append_cluster(struct text *text, const char *bytes, size_t len, size_t *at, struct stance_error *error) {
     struct cluster cluster = {.n = 0};
     size_t i = *at;
@@ -155,19 +169,108 @@ static enum stance_status append_cluster(struct text *text, const char *bytes, s
     if (cluster.n_chars > 1) {
         cluster_order(&cluster);
     }
-    const utf8proc_ssize_t n =
-        cluster.n > 1 ? utf8proc_normalize_utf32(cluster.codes, (utf8proc_ssize_t)cluster.n, UTF8PROC_COMPOSE | UTF8PROC_STABLE)
-                      : (utf8proc_ssize_t)cluster.n;
     char encoded[4 * CLUSTER_ROOM];
-    size_t encoded_len = 0;
-    for (utf8proc_ssize_t k = 0; k < n; k++) {
-        encoded_len += utf8_encode((uint32_t)cluster.codes[k], encoded + encoded_len);
-    }
-    const bool linear = cluster.n_chars == 1 && n == 1 && encoded_len == cluster.len;
+    const size_t encoded_len = cluster_encode(&cluster, encoded);
+    const bool linear = cluster.n_chars == 1 && cluster.n == 1 && encoded_len == cluster.len;
     TRY(linear ? continue_linear(text, *at, error) : add_segment(text, *at, false, error));
     TRY(byte_array_append(&text->normal, encoded, encoded_len, error));
     text->n_invalid += cluster.n_invalid;
     *at = i;
+    return STANCE_OK;
+}
+
+/* --- Characters that nothing joins --- */
+
+/* There are 1 << FOLDED_BITS places for what characters become; a new one takes the place of an old one. */
+enum { FOLDED_BITS = 12, FOLDED_BYTES = 9 };
+
+struct folded_char {
+    uint32_t code; /* 0 where there is none: ASCII never is */
+    char bytes[FOLDED_BYTES];
+    uint8_t len;
+    bool joins; /* it may join what stands before it */
+    uint8_t n;  /* code points; UINT8_MAX where they have no room here */
+};
+
+static struct folded_char fold_char(uint32_t code) {
+    struct folded_char folded = {.code = code, .n = UINT8_MAX};
+    struct cluster cluster = {.n = 0};
+    char encoded[4 * CLUSTER_ROOM];
+    cluster.n = decompose(code, cluster.codes);
+    folded.joins = cluster.n == 0 || joins_previous(cluster.codes[0]);
+    const size_t len = cluster_encode(&cluster, encoded);
+    if (len <= FOLDED_BYTES) {
+        memcpy(folded.bytes, encoded, len);
+        folded.len = (uint8_t)len;
+        folded.n = (uint8_t)cluster.n;
+    }
+    return folded;
+}
+
+static inline struct folded_char find_folded(struct text *text, uint32_t code) {
+    struct folded_char *folded = &text->folded[code & ((1U << FOLDED_BITS) - 1)];
+    if (folded->code != code) {
+        *folded = fold_char(code);
+    }
+    return *folded;
+}
+
+static enum stance_status append_folded(struct text *text, const struct folded_char *folded, const struct utf8_char *c, size_t at,
+                                        struct stance_error *error) {
+    const bool linear = folded->n == 1 && folded->len == c->len;
+    TRY(linear ? continue_linear(text, at, error) : add_segment(text, at, false, error));
+    TRY(array_reserve(&text->normal, text->normal.n + FOLDED_BYTES + 1, error));
+    memcpy(text->normal.data + text->normal.n, folded->bytes, FOLDED_BYTES);
+    text->normal.n += folded->len;
+    text->n_invalid += c->invalid;
+    return STANCE_OK;
+}
+
+static bool is_ascii(char c) { return (unsigned char)c < 0x80; }
+
+/* Appends the characters from `*at` on that are not ASCII; after one that others may join, the caller goes on. */
+static enum stance_status append_multibyte(struct text *text, const char *bytes, size_t len, size_t *at,
+                                           struct stance_error *error) {
+    struct utf8_char c = utf8_decode(bytes + *at, len - *at), next;
+    struct folded_char folded = find_folded(text, c.code), next_folded;
+    for (bool has_next = true; has_next; c = next, folded = next_folded) {
+        const size_t end = *at + c.len;
+        has_next = end < len && !is_ascii(bytes[end]);
+        next = has_next ? utf8_decode(bytes + end, len - end) : c;
+        next_folded = has_next ? find_folded(text, next.code) : folded;
+        if (folded.n == UINT8_MAX || (has_next && next_folded.joins)) {
+            return append_cluster(text, bytes, len, at, error);
+        }
+        TRY(append_folded(text, &folded, &c, *at, error));
+        *at = end;
+    }
+    return STANCE_OK;
+}
+
+/* Whether the character at `bytes`, which is not ASCII, may join an ASCII base before it. */
+static bool joins_base(struct text *text, const char *bytes, size_t len) {
+    return find_folded(text, utf8_decode(bytes, len).code).joins;
+}
+
+static enum stance_status append_mixed(struct text *text, const char *bytes, size_t len, size_t start, struct stance_error *error) {
+    if (text->folded == NULL) {
+        text->folded = array_new((size_t)1 << FOLDED_BITS, sizeof *text->folded, error);
+        if (text->folded == NULL) {
+            return STANCE_ERROR_MEMORY;
+        }
+    }
+    for (size_t i = start; i < len;) {
+        size_t run = utf8_ascii_run(bytes + i, len - i);
+        const bool is_base = run > 0 && i + run < len && joins_base(text, bytes + i + run, len - i - run);
+        run -= is_base;
+        if (run > 0) {
+            TRY(append_ascii(text, bytes, i, run, error));
+            i += run;
+        }
+        if (i < len) {
+            TRY(is_base ? append_cluster(text, bytes, len, &i, error) : append_multibyte(text, bytes, len, &i, error));
+        }
+    }
     return STANCE_OK;
 }
 
@@ -176,19 +279,12 @@ enum stance_status text_normalise(struct text *text, const char *bytes, size_t l
     text->segments.n = 0;
     text->n_invalid = 0;
     TRY(array_reserve(&text->normal, len + TEXT_PADDING, error));
-    size_t i = len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* byte order mark */
-    while (i < len) {
-        size_t run = utf8_ascii_run(bytes + i, len - i);
-        if (run > 0 && i + run < len) {
-            run--; /* a mark may follow: the last ASCII character may be its base */
-        }
-        if (run > 0) {
-            TRY(append_ascii(text, bytes, i, run, error));
-            i += run;
-        }
-        if (i < len) {
-            TRY(append_cluster(text, bytes, len, &i, error));
-        }
+    const size_t start = len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* byte order mark */
+    const size_t run = utf8_ascii_run(bytes + start, len - start);
+    if (run == len - start) {
+        TRY(run > 0 ? append_ascii(text, bytes, start, run, error) : STANCE_OK);
+    } else {
+        TRY(append_mixed(text, bytes, len, start, error));
     }
     TRY(array_reserve(&text->normal, text->normal.n + TEXT_PADDING, error));
     memset(text->normal.data + text->normal.n, 0, TEXT_PADDING);
@@ -222,5 +318,6 @@ struct stance_span text_original(const struct text *text, size_t start, size_t e
 void text_free(struct text *text) {
     free(text->normal.data);
     free(text->segments.data);
+    free(text->folded);
     *text = (struct text){.n_invalid = 0};
 }

@@ -21,6 +21,7 @@ struct text {
         size_t n, capacity;
     } segments; /* ascending; the last one stands at the ends of both texts */
     size_t n_invalid;
+    struct folded_char *folded; /* what single characters became before, so that each is worked out once; NULL before the first */
 };
 
 /* Replaces what `text` holds; its memory is used again. */

@@ -159,6 +159,9 @@ static enum exit_code score_on(const struct score_arguments *arguments, const st
     code = resume_open(&resume, &output, fingerprint(arguments, model, paths, format));
     if (code == EXIT_DONE) {
         code = score(arguments, model, paths, format, &output, &resume);
+        if (code == EXIT_INTERRUPTED || code == EXIT_SYSTEM) {
+            message_warning("what is done is kept in %s; the same command goes on from there", output.temporary);
+        }
     }
     code = output_close(&output, code);
     resume_close(&resume, code == EXIT_DONE || code == EXIT_REJECTED);

@@ -48,12 +48,12 @@ bool decompressor_is_inside(const struct decompressor *decompressor) { return de
 
 static unsigned clip(size_t len) { return len > UINT_MAX ? UINT_MAX : (unsigned)len; }
 
-static size_t decompress_gzip(struct decompressor *decompressor, struct stance_string *in, char *out, size_t room,
+static size_t decompress_gzip(struct decompressor *decompressor, struct stance_string *in, void *out, size_t room,
                               const char **problem) {
     z_stream *stream = &decompressor->gzip;
     stream->next_in = (unsigned char *)(size_t)in->data; /* zlib only reads it */
     stream->avail_in = clip(in->len);
-    stream->next_out = (unsigned char *)out;
+    stream->next_out = out;
     stream->avail_out = clip(room);
     const int result = inflate(stream, Z_NO_FLUSH);
     const size_t taken = clip(in->len) - stream->avail_in;
@@ -68,7 +68,7 @@ static size_t decompress_gzip(struct decompressor *decompressor, struct stance_s
     return clip(room) - stream->avail_out;
 }
 
-static size_t decompress_zstd(struct decompressor *decompressor, struct stance_string *in, char *out, size_t room,
+static size_t decompress_zstd(struct decompressor *decompressor, struct stance_string *in, void *out, size_t room,
                               const char **problem) {
     ZSTD_inBuffer source = {.src = in->data, .size = in->len};
     ZSTD_outBuffer target = {.dst = out, .size = room};

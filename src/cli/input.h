@@ -58,7 +58,7 @@ enum input_result {
 };
 
 /* Appends the next record to `bytes`. */
-enum input_result input_read_record(struct input *input, input_scan *scan, void *state, struct buffer *record);
+enum input_result input_read_record(struct input *input, input_scan *scan, void *state, struct buffer *bytes);
 
 /* The whole file into `text`. Says what is wrong. */
 enum exit_code input_read_document(const char *path, struct buffer *text);

@@ -12,7 +12,7 @@
 
 /* Batches that were read and are not written hold at most BYTES_LIMIT bytes of input, or are one. A batch keeps at most KEEP_LIMIT
  * bytes of each of its buffers for the next time. */
-enum { BYTES_LIMIT = 32 << 20, KEEP_LIMIT = 2 << 20, WAIT_NANOSECONDS = 100000000 };
+enum { BYTES_LIMIT = 16 << 20, KEEP_LIMIT = 2 << 20, WAIT_NANOSECONDS = 100000000 };
 
 enum state { EMPTY, FILLED, WORKED };
 

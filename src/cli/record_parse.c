@@ -146,7 +146,7 @@ static const char *parse_json(struct record_parser *parser, struct record *recor
 }
 
 static struct stance_string field_or_empty(const struct delimited_row *row, size_t column) {
-    const struct stance_string empty = {0};
+    const struct stance_string empty = {.data = ""};
     return column == SIZE_MAX ? empty : row->fields[column];
 }
 

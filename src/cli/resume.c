@@ -13,8 +13,7 @@
 enum { LINE_SIZE = 160, CHUNK_SIZE = 1 << 16 };
 
 #define HEADER "stance resume 1 %08" PRIx32 "\n"
-#define ENTRY_WRITE "%" PRIu64 " %08" PRIx32 " %08" PRIx32 " %zu %zu %zu\n"
-#define ENTRY_READ "%" SCNu64 " %" SCNx32 " %" SCNx32 " %zu %zu %zu"
+#define ENTRY "%" PRIu64 " %08" PRIx32 " %08" PRIx32 " %zu %zu %zu\n"
 
 uint32_t resume_crc(uint32_t previous, const void *bytes, size_t len) { return (uint32_t)crc32_z(previous, bytes, len); }
 
@@ -28,10 +27,30 @@ static bool read_line(struct resume *resume, char line[LINE_SIZE]) {
     return fgets(line, LINE_SIZE, resume->journal) != NULL && strchr(line, '\n') != NULL;
 }
 
+/* The numbers of an entry, in the order of ENTRY; false where there are not as many. */
+static bool parse_entry(const char *line, struct resume_entry *entry) {
+    static const int BASES[] = {10, 16, 16, 10, 10, 10};
+    unsigned long long numbers[6];
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char *end;
+        numbers[i] = strtoull(line, &end, BASES[i]);
+        if (end == line) {
+            return false;
+        }
+        line = end;
+    }
+    *entry = (struct resume_entry){.n_bytes = numbers[0],
+                                   .output_crc = (uint32_t)numbers[1],
+                                   .input_crc = (uint32_t)numbers[2],
+                                   .n_records = (size_t)numbers[3],
+                                   .n_rejected = (size_t)numbers[4],
+                                   .n_invalid = (size_t)numbers[5]};
+    return *line == '\n';
+}
+
 static bool read_entry(struct resume *resume, struct resume_entry *entry) {
     char line[LINE_SIZE];
-    return read_line(resume, line) && sscanf(line, ENTRY_READ, &entry->n_bytes, &entry->output_crc, &entry->input_crc,
-                                             &entry->n_records, &entry->n_rejected, &entry->n_invalid) == 6;
+    return read_line(resume, line) && parse_entry(line, entry);
 }
 
 /* Whether the next `n_bytes` of the part have the checksum. */
@@ -126,8 +145,8 @@ bool resume_next(struct resume *resume, struct resume_entry *entry) { return rea
 bool resume_add(struct resume *resume, const struct resume_entry *entry) {
     /* Between reading and writing a stream wants to be positioned. */
     const bool written = fseeko(resume->journal, 0, SEEK_END) == 0 &&
-                         fprintf(resume->journal, ENTRY_WRITE, entry->n_bytes, entry->output_crc, entry->input_crc,
-                                 entry->n_records, entry->n_rejected, entry->n_invalid) > 0 &&
+                         fprintf(resume->journal, ENTRY, entry->n_bytes, entry->output_crc, entry->input_crc, entry->n_records,
+                                 entry->n_rejected, entry->n_invalid) > 0 &&
                          fflush(resume->journal) == 0;
     return written || fail(resume, "written");
 }

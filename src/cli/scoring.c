@@ -7,8 +7,8 @@
 #include "memory.h"
 #include "message.h"
 
-/* Bytes of input that make a batch. */
-enum { BATCH_BYTES = 1 << 18 };
+/* Bytes of input that make a batch; of one, which a huge record has, above which the scratch memory that it took is given back. */
+enum { BATCH_BYTES = 1 << 18, HUGE_BYTES = 1 << 22 };
 
 /* --- Reading: one thread ----------------------------------------------------------------------------------------------------- */
 
@@ -150,6 +150,13 @@ static bool prepare(const struct scoring *scoring, struct scorer *scorer, struct
     return true;
 }
 
+static void free_scorer(struct scorer *scorer) {
+    stance_session_free(scorer->session);
+    stance_splitter_free(scorer->splitter);
+    record_parser_free(&scorer->parser);
+    *scorer = (struct scorer){0};
+}
+
 static void compress(const struct scoring *scoring, struct batch *batch) {
     if (scoring->compression == COMPRESSION_NONE || batch->output.len == 0) {
         return;
@@ -179,6 +186,9 @@ static void work(void *scoring_, size_t worker, struct batch *batch) {
     }
     batch->code = batch->code == EXIT_DONE ? failure : batch->code;
     compress(scoring, batch);
+    if (batch->bytes.len > HUGE_BYTES) {
+        free_scorer(scorer);
+    }
 }
 
 /* --- Writing: the calling thread --------------------------------------------------------------------------------------------- */
@@ -266,9 +276,7 @@ static size_t count_threads(size_t wanted) {
 
 static void free_scorers(struct scorer *scorers, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        stance_session_free(scorers[i].session);
-        stance_splitter_free(scorers[i].splitter);
-        record_parser_free(&scorers[i].parser);
+        free_scorer(&scorers[i]);
     }
     free(scorers);
 }
