@@ -146,7 +146,8 @@ STANCE_API enum stance_status stance_model_open(struct stance_model **model, con
 STANCE_API enum stance_status stance_model_from_bytes(struct stance_model **model, const void *bytes, size_t len,
                                                       struct stance_error *error);
 
-/* Writes the model to a temporary file beside `path`, syncs it and renames it, so that `path` never holds half a model. */
+/* Writes the model to a temporary file beside `path`, syncs it and renames it, so that `path` never holds half a model. A file that
+ * is replaced keeps its permissions, and a link to it stays. */
 STANCE_API enum stance_status stance_model_save(const struct stance_model *model, const char *path, struct stance_error *error);
 
 STANCE_API void stance_model_free(struct stance_model *model);

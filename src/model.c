@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* realpath; NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #include "model.h"
 
 #include <errno.h>
@@ -451,6 +452,12 @@ static void sync_directory(const char *path) {
     free(directory);
 }
 
+/* A file that is replaced keeps its permissions. */
+static bool keep_mode(int file, const char *path) {
+    struct stat old;
+    return stat(path, &old) != 0 || fchmod(file, old.st_mode & 0777) == 0;
+}
+
 static enum stance_status save_through(const struct stance_model *model, const char *temporary, const char *path,
                                        struct stance_error *error) {
     const int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -458,7 +465,7 @@ static enum stance_status save_through(const struct stance_model *model, const c
         return refused(error, path, "no temporary file can be made beside it");
     }
     enum stance_status status = STANCE_OK;
-    if (!write_all(file, model->bytes, model->len) || fsync(file) != 0) {
+    if (!keep_mode(file, path) || !write_all(file, model->bytes, model->len) || fsync(file) != 0) {
         status = refused(error, path, "the model cannot be written");
     }
     if (close(file) != 0 && status == STANCE_OK) {
@@ -476,10 +483,15 @@ static enum stance_status save_through(const struct stance_model *model, const c
 }
 
 enum stance_status stance_model_save(const struct stance_model *model, const char *path, struct stance_error *error) {
+    char *followed = realpath(path, NULL); /* a link stays, and what it leads to is replaced */
+    const char *target = followed != NULL ? followed : path;
     struct byte_array temporary = {.n = 0};
-    TRY(byte_array_format(&temporary, error, "%s.tmp%ld", path, (long)getpid()));
-    const enum stance_status status = save_through(model, temporary.data, path, error);
+    enum stance_status status = byte_array_format(&temporary, error, "%s.tmp%ld", target, (long)getpid());
+    if (status == STANCE_OK) {
+        status = save_through(model, temporary.data, target, error);
+    }
     free(temporary.data);
+    free(followed);
     return status;
 }
 

@@ -81,9 +81,19 @@ static size_t count_label(const struct dataset *dataset, size_t label) {
     return n;
 }
 
+static size_t count_auxiliary(const struct dataset *dataset) {
+    size_t n = 0;
+    for (size_t i = 0; i < dataset->n_records; i++) {
+        n += dataset->corpus->records.data[i].auxiliary;
+    }
+    return n;
+}
+
 static enum stance_status write_corpus(struct byte_array *json, const struct dataset *d, struct stance_error *error) {
-    TRY(byte_array_format(json, error, "\"corpus\":{\"digest\":\"%016" PRIx64 "\",\"records\":%zu,\"groups\":%zu,\"labels\":{",
-                          d->digest, d->n_records, d->n_groups));
+    TRY(byte_array_format(json, error,
+                          "\"corpus\":{\"digest\":\"%016" PRIx64 "\",\"records\":%zu,\"auxiliary\":%zu,\"groups\":%zu,", d->digest,
+                          d->n_records, count_auxiliary(d), d->n_groups));
+    TRY(byte_array_append(json, "\"labels\":{", 10, error));
     for (size_t label = 0; label < d->n_labels; label++) {
         TRY(byte_array_append(json, ",", label > 0, error));
         TRY(write_string(json, d->labels[label], error));

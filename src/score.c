@@ -49,7 +49,7 @@ struct scorer {
     double *word_sums, *char_sums; /* n_labels each, before normalisation */
 };
 
-enum stance_status scorer_new(struct scorer **out, const struct stance_model *model, struct stance_error *error) {
+enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_model *model, struct stance_error *error) {
     struct scorer *scorer = array_new(1, sizeof *scorer, error);
     if (scorer == NULL) {
         return STANCE_ERROR_MEMORY;
@@ -65,7 +65,7 @@ enum stance_status scorer_new(struct scorer **out, const struct stance_model *mo
         scorer_free(scorer);
         return STANCE_ERROR_MEMORY;
     }
-    *out = scorer;
+    *new_scorer = scorer;
     return STANCE_OK;
 }
 

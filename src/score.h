@@ -9,7 +9,7 @@
 struct scorer;
 
 /* `model` must outlive the scorer. */
-enum stance_status scorer_new(struct scorer **scorer, const struct stance_model *model, struct stance_error *error);
+enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_model *model, struct stance_error *error);
 void scorer_free(struct scorer *scorer);
 
 /* Fills `decision`, n_labels values. `*n_features` receives the number of features that the model knows: distinct word n-grams, and

@@ -36,11 +36,11 @@ static int compare_counted(const void *a, const void *b) {
 
 /* Sorts the items from `first` on by id and adds up the counts of each. */
 static void merge_counts(struct counted_array *array, size_t first) {
-    struct counted *data = array->data + first;
     const size_t n = array->n - first;
     if (n < 2) {
         return;
     }
+    struct counted *data = array->data + first;
     qsort(data, n, sizeof *data, compare_counted);
     size_t kept = 1;
     for (size_t i = 1; i < n; i++) {

@@ -51,6 +51,16 @@ static void test_round_trip(void **state) {
     assert_non_null(strstr(info.provenance, "\"digest\""));
     assert_null(strstr(info.provenance, "\"date\""));
     stance_model_free(again);
+    /* Over a link to a file of its owner's alone: both stay so. */
+    char link_path[sizeof path + 5];
+    struct stat status;
+    (void)snprintf(link_path, sizeof link_path, "%s.link", path);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(symlink(path, link_path), 0);
+    assert_ok(stance_model_save(model, link_path, &error));
+    assert_true(lstat(link_path, &status) == 0 && S_ISLNK(status.st_mode));
+    assert_true(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600);
+    (void)unlink(link_path);
     (void)unlink(path);
 }
 
