@@ -1,7 +1,9 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "input.h"
+#include "memory.h"
 #include "message.h"
 #include "model_file.h"
 #include "scoring.h"
@@ -38,7 +40,8 @@ static const struct option_row ROWS[] = {
      .name = "split",
      .value = 1,
      .offset = AT(split),
-     .help = "write a record for each statement of the text, with parent, statement (from 1), start and end (bytes of the text)"},
+     .help = "write a record for each statement of the text, with parent, statement (from 1), start and end (bytes of the text); "
+             "a text without statements, such as an empty one, gets none, which is told at the end"},
     {.kind = OPTION_STRING,
      .name = "prefix",
      .argument = "TEXT",
@@ -56,7 +59,12 @@ static const struct option_row ROWS[] = {
      .offset = AT(threads),
      .max = 1024,
      .help = "threads; 0, the default, is one per processor; results do not depend on it"},
-    {.kind = OPTION_FLAG, .letter = 'q', .name = "quiet", .value = 1, .offset = AT(quiet), .help = "show no progress"},
+    {.kind = OPTION_FLAG,
+     .letter = 'q',
+     .name = "quiet",
+     .value = 1,
+     .offset = AT(quiet),
+     .help = "show no progress; nor is any shown where the results go to a terminal"},
 };
 
 static const struct option_group GROUPS[] = {
@@ -70,7 +78,21 @@ static bool ends_in_json(const char *path) {
     return path != NULL && record_format_of(&by_extension, path) == RECORD_JSONL;
 }
 
-/* The format of the output. Files of several formats only go together into JSONL. */
+/* False, and says so, where the output's name tells of a format that it will not have. Plain text becomes TSV. */
+static bool suits_name(const char *path, enum record_format format) {
+    static const char *const NAMES[] = {[RECORD_JSONL] = "JSONL", [RECORD_CSV] = "CSV", [RECORD_TSV] = "TSV"};
+    const struct record_options by_extension = RECORD_OPTIONS_DEFAULT;
+    const enum record_format written = format == RECORD_TEXT ? RECORD_TSV : format;
+    const enum record_format named = path == NULL ? RECORD_TEXT : record_format_of(&by_extension, path);
+    if (named == RECORD_TEXT || named == written) {
+        return true;
+    }
+    message_error("%s is named as %s but would hold %s; name another file, or see --json and --input-format", path, NAMES[named],
+                  NAMES[written]);
+    return false;
+}
+
+/* The format of what goes in. Files of several formats only go together into JSONL. */
 static bool find_format(const struct score_arguments *arguments, const struct operands *paths, enum record_format *format) {
     if (arguments->json || ends_in_json(arguments->output)) {
         *format = RECORD_JSONL;
@@ -135,24 +157,30 @@ static enum exit_code score(const struct score_arguments *arguments, const struc
                               .compression = compression_of_name(arguments->output, NULL),
                               .resume = resume,
                               .n_threads = arguments->threads,
-                              .quiet = arguments->quiet};
+                              .quiet = arguments->quiet || output_is_terminal(output)};
     const enum exit_code code = scoring_run(&scoring);
     record_layout_free(&layout);
     return code;
 }
 
 static enum exit_code score_anew(const struct score_arguments *arguments, const struct stance_model *model,
-                                 const struct operands *paths, enum record_format format) {
+                                 const struct operands *paths, const struct operands *inputs, enum record_format format) {
     struct output output;
-    const enum exit_code code = output_open(&output, arguments->output, paths);
-    return code != EXIT_DONE ? code : output_close(&output, score(arguments, model, paths, format, &output, NULL));
+    enum exit_code code = output_open(&output, arguments->output, inputs);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    memory_set_unfinished(output.temporary);
+    code = score(arguments, model, paths, format, &output, NULL);
+    memory_set_unfinished(NULL);
+    return output_close(&output, code);
 }
 
 static enum exit_code score_on(const struct score_arguments *arguments, const struct stance_model *model,
-                               const struct operands *paths, enum record_format format) {
+                               const struct operands *paths, const struct operands *inputs, enum record_format format) {
     struct output output;
     struct resume resume;
-    enum exit_code code = output_open_part(&output, arguments->output, paths);
+    enum exit_code code = output_open_part(&output, arguments->output, inputs);
     if (code != EXIT_DONE) {
         return code;
     }
@@ -168,19 +196,40 @@ static enum exit_code score_on(const struct score_arguments *arguments, const st
     return code;
 }
 
+/* The output replaces nothing that is read: the model is an input as well. `model` holds its path. */
+static struct operands list_inputs(const struct score_arguments *arguments, const struct operands *paths, struct buffer *model) {
+    const char **inputs = memory_new(paths->n + 1, sizeof *inputs);
+    struct operands all = {.values = inputs, .n = paths->n};
+    memcpy(inputs, paths->values, paths->n * sizeof *inputs);
+    if (model_file_find(arguments->model, model)) {
+        inputs[all.n++] = buffer_text(model);
+    }
+    return all;
+}
+
+static enum exit_code score_apart(const struct score_arguments *arguments, const struct stance_model *model,
+                                  const struct operands *paths, enum record_format format) {
+    struct buffer model_path = {0};
+    const struct operands inputs = list_inputs(arguments, paths, &model_path);
+    const enum exit_code code = (arguments->resume ? score_on : score_anew)(arguments, model, paths, &inputs, format);
+    free((void *)inputs.values);
+    buffer_free(&model_path);
+    return code;
+}
+
 static enum exit_code run(const void *arguments_, const struct operands *operands) {
     const struct score_arguments *arguments = arguments_;
     struct operands paths;
     struct stance_model *model = NULL;
     enum record_format format;
-    if (!input_paths(operands, &paths) || !find_format(arguments, &paths, &format)) {
+    if (!input_paths(operands, &paths) || !find_format(arguments, &paths, &format) || !suits_name(arguments->output, format)) {
         return EXIT_USAGE;
     }
     enum exit_code code = model_file_open(&model, arguments->model);
     if (code != EXIT_DONE) {
         return code;
     }
-    code = (arguments->resume ? score_on : score_anew)(arguments, model, &paths, format);
+    code = score_apart(arguments, model, &paths, format);
     stance_model_free(model);
     return code;
 }
@@ -193,9 +242,9 @@ const struct command COMMAND_SCORE = {
                    "each with its scores; all input fields are kept as they are. JSONL gains\n"
                    "\"scores\", \"predicted\" and \"sentiment\"; CSV and TSV gain the columns\n"
                    "score_LABEL, predicted and sentiment. Plain text becomes TSV with a header,\n"
-                   "text first, a text that holds a tab or starts with a quote being quoted as in\n"
-                   "CSV. FILE - is stdin, which is also read where no FILE is named. Input that is\n"
-                   "compressed with gzip or Zstandard is read as what is in it.",
+                   "text first, a text that holds a tab or a quote being quoted as in CSV. FILE - is\n"
+                   "stdin, which is also read where no FILE is named. Input that is compressed with\n"
+                   "gzip or Zstandard is read as what is in it.",
     .examples = "  stance score corpus.jsonl > scored.jsonl\n"
                 "  stance score --text-column body --split -o scored.csv speeches.csv\n"
                 "  stance score --resume -o scored.jsonl.zst archive.jsonl.gz\n"

@@ -224,7 +224,9 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
         message_error("train needs --output MODEL");
         return EXIT_USAGE;
     }
+    const struct operands auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n};
     if (!input_paths(operands, &paths) || output_is_input(arguments->output, &paths) ||
+        output_is_input(arguments->output, &auxiliary) ||
         !learn_options_resolve(&arguments->features, &arguments->learn, &options)) {
         return EXIT_USAGE;
     }
@@ -232,10 +234,7 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
         return EXIT_SYSTEM;
     }
     const struct corpus_source source = {
-        .records = arguments->records,
-        .labels = arguments->labels,
-        .auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n},
-        .quiet = arguments->work.quiet};
+        .records = arguments->records, .labels = arguments->labels, .auxiliary = auxiliary, .quiet = arguments->work.quiet};
     struct corpus_input input;
     const enum exit_code read = corpus_read(&input, &source, &paths, NULL, NULL);
     if (read != EXIT_DONE && read != EXIT_REJECTED) {

@@ -318,6 +318,19 @@ static enum exit_code vectorize(struct vectorizer *vectorizer, const struct oper
     return code == EXIT_DONE ? read : code;
 }
 
+/* Whether what is written would destroy what is read, or what else is written. */
+static bool outputs_collide(const struct vectorize_arguments *arguments, const struct operands *paths) {
+    const struct operands model = {.values = &arguments->model, .n = arguments->model != NULL};
+    const char *const outputs[] = {arguments->output, arguments->vocabulary};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        const bool file = outputs[i] != NULL && strcmp(outputs[i], "-") != 0;
+        if (file && (output_is_input(outputs[i], paths) || output_is_input(outputs[i], &model))) {
+            return true;
+        }
+    }
+    return arguments->vocabulary != NULL && output_is_same(arguments->vocabulary, arguments->output);
+}
+
 static void free_vectorizer(struct vectorizer *vectorizer) {
     for (size_t i = 0; vectorizer->labels != NULL && i < vectorizer->n_labels; i++) {
         free((char *)vectorizer->labels[i]);
@@ -332,7 +345,7 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
     const struct vectorize_arguments *arguments = arguments_;
     struct operands paths;
     struct stance_model *model = NULL;
-    if (!input_paths(operands, &paths)) {
+    if (!input_paths(operands, &paths) || outputs_collide(arguments, &paths)) {
         return EXIT_USAGE;
     }
     if (arguments->model != NULL && feature_choices_given(&arguments->features)) {

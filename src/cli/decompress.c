@@ -10,6 +10,7 @@
 struct decompressor {
     enum compression compression;
     bool inside;
+    bool between; /* behind a whole gzip member */
     z_stream gzip;
     ZSTD_DStream *zstd;
 };
@@ -48,9 +49,23 @@ bool decompressor_is_inside(const struct decompressor *decompressor) { return de
 
 static unsigned clip(size_t len) { return len > UINT_MAX ? UINT_MAX : (unsigned)len; }
 
+/* Tapes and disk images pad a gzip file with zeros, which gzip ignores behind a member, too. */
+static void skip_padding(struct stance_string *in) {
+    while (in->len > 0 && in->data[0] == '\0') {
+        in->data++;
+        in->len--;
+    }
+}
+
 static size_t decompress_gzip(struct decompressor *decompressor, struct stance_string *in, void *out, size_t room,
                               const char **problem) {
     z_stream *stream = &decompressor->gzip;
+    if (decompressor->between) {
+        skip_padding(in);
+        if (in->len == 0) {
+            return 0;
+        }
+    }
     stream->next_in = (unsigned char *)(size_t)in->data; /* zlib only reads it */
     stream->avail_in = clip(in->len);
     stream->next_out = out;
@@ -60,6 +75,7 @@ static size_t decompress_gzip(struct decompressor *decompressor, struct stance_s
     in->data += taken;
     in->len -= taken;
     decompressor->inside = result != Z_STREAM_END;
+    decompressor->between = !decompressor->inside;
     if (result == Z_STREAM_END) {
         inflateReset(stream);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {

@@ -1,4 +1,5 @@
-/* Reading gzip and Zstandard, members in a row included, from bytes that come in pieces. */
+/* Reading gzip (RFC 1952) and Zstandard (RFC 8878), members in a row included, from bytes that come in pieces. Zeros behind a gzip
+ * member are padding. */
 #ifndef STANCE_CLI_DECOMPRESS_H
 #define STANCE_CLI_DECOMPRESS_H
 

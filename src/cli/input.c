@@ -145,9 +145,19 @@ static bool check_kind(struct input *input) {
     return true;
 }
 
+/* Opening a named pipe would wait for its writer and end for no signal; not to wait leaves that to wait_for_bytes. */
+static int open_file(const char *path) {
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int flags = descriptor < 0 ? -1 : fcntl(descriptor, F_GETFL);
+    if (flags >= 0) {
+        fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+    }
+    return descriptor;
+}
+
 enum exit_code input_open(struct input *input, const char *path, struct buffer *log, const atomic_bool *stop) {
     *input = (struct input){.name = input_name(path), .log = log, .stop = stop, .line = 1};
-    input->descriptor = is_stdin(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    input->descriptor = is_stdin(path) ? STDIN_FILENO : open_file(path);
     if (input->descriptor < 0) {
         message_log_error(log, "%s cannot be opened: %s", path, strerror(errno));
         return EXIT_SYSTEM;

@@ -178,7 +178,7 @@ static bool skip_char(struct scanner *scanner, char c) {
 }
 
 /* Numbers that cannot leave the range of their type: integers of at most 18 digits, reals far below 1e308. */
-static bool skip_number(struct scanner *scanner, enum json_kind *kind) {
+static bool skip_number(struct scanner *scanner) {
     const bool negative = skip_char(scanner, '-');
     const bool zero = scanner->c < scanner->end && *scanner->c == '0';
     const size_t n_whole = skip_digits(scanner);
@@ -202,7 +202,6 @@ static bool skip_number(struct scanner *scanner, enum json_kind *kind) {
             return false;
         }
     }
-    *kind = integer ? JSON_KIND_INTEGER : JSON_KIND_OTHER;
     return !(integer && zero && negative); /* -0 is written as 0 */
 }
 
@@ -288,13 +287,13 @@ static bool read_key(struct scanner *scanner) {
 }
 
 static bool skip_scalar(struct scanner *scanner, enum json_kind *kind) {
-    *kind = JSON_KIND_OTHER;
+    *kind = JSON_KIND_SCALAR;
     switch (*scanner->c) {
     case '"': *kind = JSON_KIND_STRING; return scanner->c++, skip_string(scanner);
     case 't': return skip_word(scanner, "true");
     case 'f': return skip_word(scanner, "false");
     case 'n': *kind = JSON_KIND_NULL; return skip_word(scanner, "null");
-    default: return skip_number(scanner, kind);
+    default: return skip_number(scanner);
     }
 }
 

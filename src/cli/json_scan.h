@@ -9,7 +9,12 @@
 #include "buffer.h"
 #include "stance.h"
 
-enum json_kind { JSON_KIND_STRING, JSON_KIND_INTEGER, JSON_KIND_NULL, JSON_KIND_OTHER };
+enum json_kind {
+    JSON_KIND_STRING,
+    JSON_KIND_SCALAR, /* a number, true or false */
+    JSON_KIND_NULL,
+    JSON_KIND_OTHER /* an array or an object */
+};
 
 struct json_member {
     struct stance_string key;

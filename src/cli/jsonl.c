@@ -30,10 +30,21 @@ static void append_repaired(struct buffer *out, struct stance_string text) {
     }
 }
 
+/* A tree has no room for integers above 64 bits, which numbers of accounts and messages can be; they are kept as they stand in the
+ * line, so that the tree may round them. */
+static json_t *load(struct stance_string line, json_error_t *error) {
+    const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
+    json_t *value = json_loadb(line.data, line.len, flags, error);
+    if (value == NULL && json_error_code(error) == json_error_numeric_overflow) {
+        value = json_loadb(line.data, line.len, flags | JSON_DECODE_INT_AS_REAL, error);
+    }
+    return value;
+}
+
 /* The object in `line`; or NULL with what is wrong in `problem`. */
 static json_t *parse_tree(struct stance_string line, struct buffer *problem) {
     json_error_t error;
-    json_t *value = json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    json_t *value = load(line, &error);
     buffer_clear(problem);
     if (value == NULL) {
         buffer_format(problem, "not JSON at byte %d: %s; mend the line", error.position, error.text);
@@ -84,9 +95,10 @@ static size_t skip_value(struct stance_string line, size_t i) {
 static enum json_kind kind_of(const json_t *value) {
     switch (json_typeof(value)) {
     case JSON_STRING: return JSON_KIND_STRING;
-    case JSON_INTEGER: return JSON_KIND_INTEGER;
     case JSON_NULL: return JSON_KIND_NULL;
-    default: return JSON_KIND_OTHER;
+    case JSON_OBJECT:
+    case JSON_ARRAY: return JSON_KIND_OTHER;
+    default: return JSON_KIND_SCALAR;
     }
 }
 
@@ -164,22 +176,13 @@ struct stance_string jsonl_string(const struct jsonl_object *object, const struc
     return (struct stance_string){.data = json_string_value(value), .len = json_string_length(value)};
 }
 
-static struct stance_string integer(const struct jsonl_object *object, const struct json_member *member, struct buffer *scratch) {
-    if (object->tree == NULL) {
-        return value_of(object, member);
-    }
-    buffer_clear(scratch);
-    buffer_format(scratch, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(object->tree, member->key.data)));
-    return buffer_string(scratch);
-}
-
 bool jsonl_find_text(const struct jsonl_object *object, const char *key, struct buffer *scratch, struct stance_string *text) {
     const struct json_member *member = jsonl_find(object, key);
     *text = (struct stance_string){0};
     if (member != NULL && member->kind == JSON_KIND_STRING) {
         *text = jsonl_string(object, member, scratch);
-    } else if (member != NULL && member->kind == JSON_KIND_INTEGER) {
-        *text = integer(object, member, scratch);
+    } else if (member != NULL && member->kind == JSON_KIND_SCALAR) {
+        *text = value_of(object, member);
     }
     return member == NULL || member->kind != JSON_KIND_OTHER;
 }

@@ -31,8 +31,8 @@ const struct json_member *jsonl_find(const struct jsonl_object *object, const ch
 /* The text of a member that is a string; it may be put into `scratch`. */
 struct stance_string jsonl_string(const struct jsonl_object *object, const struct json_member *member, struct buffer *scratch);
 
-/* A string member as text, an integer as its digits, either of which may be put into `scratch`; empty where it is absent or null.
- * False where it is another type. */
+/* A string member as text, which may be put into `scratch`, a number, true or false as it stands in the line; empty where it is
+ * absent or null. False where it is an array or an object. */
 bool jsonl_find_text(const struct jsonl_object *object, const char *key, struct buffer *scratch, struct stance_string *text);
 
 #endif

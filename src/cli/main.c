@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "descriptors.h"
 #include "help.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -126,6 +127,7 @@ static enum exit_code run(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    descriptors_occupy();
     interrupt_install();
     const enum exit_code code = run(argc, argv);
     if (interrupt_signal() != 0) {

@@ -3,13 +3,22 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "exit_code.h"
 #include "message.h"
 
+/* A variable of the process as its end is: who allocates knows of no output. */
+static const char *unfinished;
+
+void memory_set_unfinished(const char *path) { unfinished = path; }
+
 static void *check(void *data) {
     if (data == NULL) {
         message_error("out of memory; give it smaller files or more memory");
+        if (unfinished != NULL) {
+            unlink(unfinished);
+        }
         exit(EXIT_SYSTEM);
     }
     return data;

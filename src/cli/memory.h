@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+/* From now on a failure removes `path`, borrowed, the output that is begun and will not be complete; NULL: it removes nothing. Not
+ * while other threads allocate. */
+void memory_set_unfinished(const char *path);
+
 /* `n` zeroed items of `size` bytes; at least one byte. */
 void *memory_new(size_t n, size_t size);
 

@@ -80,10 +80,24 @@ static enum exit_code open_default(struct stance_model **model) {
     return code;
 }
 
-enum exit_code model_file_open(struct stance_model **model, const char *path) {
+/* `path`, or else what $STANCE_MODEL names; NULL where that names nothing. */
+static const char *or_variable(const char *path) {
     const char *variable = getenv("STANCE_MODEL");
-    if (path == NULL && variable != NULL && *variable != '\0') {
-        path = variable;
+    return path == NULL && variable != NULL && *variable != '\0' ? variable : path;
+}
+
+bool model_file_find(const char *path, struct buffer *found) {
+    struct buffer tried = {0};
+    path = or_variable(path);
+    if (path != NULL) {
+        buffer_append_text(found, path);
     }
+    const bool any = path != NULL || find_default(found, &tried);
+    buffer_free(&tried);
+    return any;
+}
+
+enum exit_code model_file_open(struct stance_model **model, const char *path) {
+    path = or_variable(path);
     return path == NULL ? open_default(model) : model_file_open_path(model, path);
 }

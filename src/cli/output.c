@@ -35,6 +35,51 @@ bool output_is_input(const char *path, const struct operands *inputs) {
     return false;
 }
 
+/* The path without links, of which the last name need not exist; NULL where its directory does not. */
+static char *find_place(const char *path) {
+    char *whole = realpath(path, NULL);
+    if (whole != NULL) {
+        return whole;
+    }
+    char *directory = memory_copy(path, strlen(path));
+    char *slash = strrchr(directory, '/');
+    struct buffer place = {0};
+    if (slash != NULL) {
+        slash[slash == directory] = '\0';
+    }
+    whole = realpath(slash == NULL ? "." : directory, NULL);
+    if (whole != NULL) {
+        buffer_format(&place, "%s/%s", whole, slash == NULL ? path : path + (slash - directory) + 1);
+        buffer_text(&place);
+    }
+    free(whole);
+    free(directory);
+    return place.data;
+}
+
+bool output_is_same(const char *path, const char *other) {
+    struct stat status;
+    if (is_stdout(path) || is_stdout(other)) {
+        const bool both = is_stdout(path) && is_stdout(other);
+        if (both) {
+            message_error("two outputs cannot both go to stdout; name a file for one of them");
+        }
+        return both;
+    }
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return false;
+    }
+    char *a = find_place(path);
+    char *b = find_place(other);
+    const bool same = a != NULL && b != NULL && strcmp(a, b) == 0;
+    if (same) {
+        message_error("%s is named for two outputs; name another file for one of them", path);
+    }
+    free(a);
+    free(b);
+    return same;
+}
+
 bool output_has_place(const char *path) {
     struct stat status;
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
@@ -188,6 +233,8 @@ enum exit_code output_open_part(struct output *output, const char *path, const s
     }
     return code;
 }
+
+bool output_is_terminal(const struct output *output) { return isatty(fileno(output->stream)) == 1; }
 
 void output_write(struct output *output, const struct buffer *buffer) {
     if (!output->failed && buffer->len > 0 && fwrite(buffer->data, 1, buffer->len, output->stream) != buffer->len) {

@@ -30,8 +30,14 @@ enum exit_code output_open_part(struct output *output, const char *path, const s
 /* Says, and is true, where `path` exists and is one of `inputs`, or the regular file that is stdin. */
 bool output_is_input(const char *path, const struct operands *inputs);
 
+/* Says, and is true, where `path` and `other` are one file, which may be yet to be made, or are both stdout. */
+bool output_is_same(const char *path, const char *other);
+
 /* False, and says so, where a file could not be made at `path`, or where something other than a regular file is there. */
 bool output_has_place(const char *path);
+
+/* Whether what is written shows on a terminal. */
+bool output_is_terminal(const struct output *output);
 
 /* Writes; after a failure, which is said once, it does nothing. */
 void output_write(struct output *output, const struct buffer *buffer);

@@ -21,6 +21,7 @@ struct batch {
     struct buffer output, packed; /* what is to be written, and that compressed */
     struct buffer log;            /* what is to be said */
     size_t n_records, n_rejected, n_invalid;
+    size_t n_empty; /* records that were split into no statement */
     uint32_t input_crc;
     uint64_t position;   /* bytes of files that were read up to here */
     enum exit_code code; /* EXIT_DONE, or why everything ends with this batch */

@@ -10,8 +10,8 @@
 const char RECORD_TOO_LONG[] = "longer than 64 MB; cut it into several records";
 
 void record_parser_init(struct record_parser *parser, const struct record_options *options,
-                        const struct label_options *label_options) {
-    *parser = (struct record_parser){.options = options, .label_options = label_options};
+                        const struct label_options *label_options, struct record_keys *keys) {
+    *parser = (struct record_parser){.options = options, .label_options = label_options, .keys = keys};
 }
 
 void record_parser_free(struct record_parser *parser) {
@@ -85,6 +85,9 @@ static void add_label_field(struct record_parser *parser, struct stance_string f
 }
 
 static const char *add_json_labels(struct record_parser *parser, const json_t *value) {
+    if (json_is_null(value)) {
+        return NULL;
+    }
     if (json_is_string(value)) {
         add_label(parser, (struct stance_string){.data = json_string_value(value), .len = json_string_length(value)});
         return NULL;
@@ -115,7 +118,7 @@ static const char *parse_json_labels(struct record_parser *parser, struct record
     }
     const char *group = options->group_column == NULL ? "group" : options->group_column;
     if (!jsonl_find_text(&parser->object, group, &parser->group, &record->group)) {
-        return "the group is neither a string nor an integer";
+        return "the group is an array or an object; give a string or a number";
     }
     return add_json_labels(parser, labels);
 }
@@ -134,13 +137,14 @@ static const char *parse_json(struct record_parser *parser, struct record *recor
         return buffer_text(&parser->problem);
     }
     record->object = object;
+    record_keys_note(parser->keys, object, parser->options, parser->label_options);
     object->text = jsonl_find(object, record_text_column(parser->options));
     if (object->text == NULL || object->text->kind != JSON_KIND_STRING) {
         return lacks_text(parser, object->text == NULL);
     }
     record->text = jsonl_string(object, object->text, &parser->text);
-    if (!jsonl_find_text(object, record_id_column(parser->options), &parser->id, &record->id)) {
-        return "the id is neither a string nor an integer";
+    if (!parser->without_id && !jsonl_find_text(object, record_id_column(parser->options), &parser->id, &record->id)) {
+        return "the id is an array or an object; give a string or a number";
     }
     return parser->label_options == NULL ? NULL : parse_json_labels(parser, record);
 }

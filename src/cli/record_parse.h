@@ -3,11 +3,14 @@
 #define STANCE_CLI_RECORD_PARSE_H
 
 #include "record_file.h"
+#include "record_keys.h"
 
 /* The scratch memory of one thread. */
 struct record_parser {
     const struct record_options *options;
     const struct label_options *label_options; /* NULL: labels and groups are not read */
+    bool without_id;                           /* ids are not read, so that no odd one rejects its record */
+    struct record_keys *keys;                  /* where the keys that are met are noted */
     struct delimited_row row;
     struct buffer problem, text, id, group;
     struct jsonl_object object;
@@ -15,9 +18,9 @@ struct record_parser {
     size_t n_labels, labels_capacity;
 };
 
-/* `label_options` may be NULL. All pointers are borrowed. */
+/* `label_options` may be NULL. All pointers are borrowed; parsers of several threads may have `keys` in common. */
 void record_parser_init(struct record_parser *parser, const struct record_options *options,
-                        const struct label_options *label_options);
+                        const struct label_options *label_options, struct record_keys *keys);
 void record_parser_free(struct record_parser *parser);
 
 /* Fills in `record`, whose file, line and raw bytes are set. NULL, or what is wrong with it. What it points to is borrowed from the

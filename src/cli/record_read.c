@@ -6,7 +6,7 @@ void record_reader_init(struct record_reader *reader, const struct record_option
                         const struct label_options *label_options, struct operands paths) {
     *reader = (struct record_reader){0};
     record_cutter_init(&reader->cutter, options, label_options, paths, NULL);
-    record_parser_init(&reader->parser, options, label_options);
+    record_parser_init(&reader->parser, options, label_options, &reader->keys);
 }
 
 void record_reader_free(struct record_reader *reader) {
@@ -60,5 +60,7 @@ enum record_result record_read(struct record_reader *reader, struct record *reco
 }
 
 enum exit_code record_reader_finish(const struct record_reader *reader) {
-    return record_summarise(reader->n_records, reader->n_invalid, reader->n_rejected);
+    const enum exit_code code = record_summarise(reader->n_records, reader->n_invalid, reader->n_rejected);
+    const enum exit_code found = record_keys_check(&reader->keys, reader->parser.options, reader->parser.label_options);
+    return found == EXIT_DONE ? code : found;
 }

@@ -10,6 +10,7 @@
 struct record_reader {
     struct record_cutter cutter;
     struct record_parser parser;
+    struct record_keys keys;
     struct buffer raw;
     size_t n_records, n_rejected, n_invalid; /* n_invalid: records that are not UTF-8, and not rejected */
     enum exit_code failure;                  /* why RECORDS_STOPPED */
@@ -32,7 +33,8 @@ enum record_result record_read(struct record_reader *reader, struct record *reco
 /* Says why a record that was read cannot be used, and counts it among the rejected. */
 void record_reject(struct record_reader *reader, const struct record *record, const char *problem);
 
-/* Warns of what was mended on the way; EXIT_REJECTED where a record was rejected. */
+/* Warns of what was mended on the way; EXIT_REJECTED where a record was rejected, EXIT_USAGE where a key that the user named is in
+ * no record, which is said. */
 enum exit_code record_reader_finish(const struct record_reader *reader);
 
 /* Bytes read so far. */

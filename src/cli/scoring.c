@@ -107,6 +107,7 @@ static void score_statements(const struct scoring *scoring, struct scorer *score
         refuse_text(batch, record, &error);
         return;
     }
+    batch->n_empty += n == 0;
     for (size_t i = 0; i < n && batch->code == EXIT_DONE; i++) {
         struct record_scores scores = {.statement = i + 1, .span = spans[i]};
         scores.text = (struct stance_string){.data = record->text.data + spans[i].start, .len = spans[i].end - spans[i].start};
@@ -136,12 +137,13 @@ static void score_record(const struct scoring *scoring, struct scorer *scorer, s
 }
 
 /* Made by the thread that uses it, when it has something to do. */
-static bool prepare(const struct scoring *scoring, struct scorer *scorer, struct batch *batch) {
+static bool prepare(struct scoring *scoring, struct scorer *scorer, struct batch *batch) {
     struct stance_error error;
     if (scorer->session != NULL) {
         return true;
     }
-    record_parser_init(&scorer->parser, scoring->records, NULL);
+    record_parser_init(&scorer->parser, scoring->records, NULL, &scoring->keys);
+    scorer->parser.without_id = !scoring->layout->split;
     if (stance_session_new(&scorer->session, scoring->model, &error) != STANCE_OK ||
         (scoring->layout->split && stance_splitter_new(&scorer->splitter, &error) != STANCE_OK)) {
         batch->code = message_log_failure(&batch->log, &error);
@@ -167,12 +169,26 @@ static void compress(const struct scoring *scoring, struct batch *batch) {
     }
 }
 
+/* Records that an earlier run has scored are looked at again only for the key that the user named. */
+static void note_keys(struct scoring *scoring, struct scorer *scorer, struct batch *batch) {
+    if (scoring->records->id_column == NULL || batch->n_places == 0 || !prepare(scoring, scorer, batch)) {
+        return;
+    }
+    for (size_t i = 0; i < batch->n_places && !atomic_load(&scoring->stop) && !atomic_load(&scoring->keys.id); i++) {
+        const struct record_place *place = &batch->places[i];
+        struct record record = {.raw = {.data = batch->bytes.data + place->start, .len = place->len}};
+        bool invalid;
+        (void)record_parse(&scorer->parser, batch->file, &record, &invalid);
+    }
+}
+
 static void work(void *scoring_, size_t worker, struct batch *batch) {
     struct scoring *scoring = scoring_;
     struct scorer *scorer = &scoring->scorers[worker];
     if (scoring->resume != NULL) {
         batch->input_crc = resume_crc(0, batch->bytes.data, batch->bytes.len);
         if (batch->number < scoring->resume->n_done) {
+            note_keys(scoring, scorer, batch);
             return; /* it stands in the output already */
         }
     }
@@ -210,6 +226,7 @@ static enum exit_code skip(struct scoring *scoring, struct batch *batch) {
     batch->n_records = entry.n_records;
     batch->n_rejected = entry.n_rejected;
     batch->n_invalid = entry.n_invalid;
+    batch->n_empty = entry.n_empty;
     scoring->n_written += entry.n_bytes;
     return EXIT_DONE;
 }
@@ -241,7 +258,8 @@ static enum exit_code put_out(struct scoring *scoring, struct batch *batch) {
                                            .input_crc = batch->input_crc,
                                            .n_records = batch->n_records,
                                            .n_rejected = batch->n_rejected,
-                                           .n_invalid = batch->n_invalid};
+                                           .n_invalid = batch->n_invalid,
+                                           .n_empty = batch->n_empty};
         return resume_add(scoring->resume, &entry) ? EXIT_DONE : EXIT_SYSTEM;
     }
     return EXIT_DONE;
@@ -257,6 +275,7 @@ static enum exit_code write_batch(void *scoring_, struct batch *batch) {
     scoring->counts.n_bytes += batch->bytes.len;
     scoring->counts.position = batch->position;
     scoring->n_invalid += batch->n_invalid;
+    scoring->n_empty += batch->n_empty;
     return code == EXIT_DONE ? batch->code : code;
 }
 
@@ -281,6 +300,16 @@ static void free_scorers(struct scorer *scorers, size_t n) {
     free(scorers);
 }
 
+static enum exit_code summarise(const struct scoring *scoring) {
+    if (scoring->n_empty > 0) {
+        message_warning("%zu of %zu records had no statement in their text, and so nothing in the output", scoring->n_empty,
+                        scoring->counts.n_records);
+    }
+    const enum exit_code code = record_summarise(scoring->counts.n_records, scoring->n_invalid, scoring->counts.n_rejected);
+    const enum exit_code found = record_keys_check(&scoring->keys, scoring->records, NULL);
+    return found == EXIT_DONE ? code : found;
+}
+
 enum exit_code scoring_run(struct scoring *scoring) {
     const struct pipeline_stages stages = {
         .user = scoring, .fill = fill, .work = work, .write = write_batch, .wait = wait_for_batch};
@@ -296,5 +325,5 @@ enum exit_code scoring_run(struct scoring *scoring) {
     record_cutter_free(&scoring->cutter);
     buffer_free(&scoring->failure_log);
     free_scorers(scoring->scorers, n_threads);
-    return code != EXIT_DONE ? code : record_summarise(scoring->counts.n_records, scoring->n_invalid, scoring->counts.n_rejected);
+    return code != EXIT_DONE ? code : summarise(scoring);
 }

@@ -33,17 +33,18 @@ struct scoring {
     bool quiet;
     /* --- */
     struct scorer *scorers;
+    struct record_keys keys;
     atomic_bool stop;
     struct record_cutter cutter; /* the reader's; so are the next two */
     struct buffer failure_log;   /* what the cutter said when it stopped */
     enum exit_code failure;
     struct progress progress; /* the writer's; so are the next three */
     struct progress_counts counts;
-    size_t n_invalid;
+    size_t n_invalid, n_empty;
     uint64_t n_written; /* bytes */
 };
 
-/* EXIT_REJECTED where records were rejected. */
+/* EXIT_REJECTED where records were rejected, EXIT_USAGE where a key that the user named is in none of them, which is said. */
 enum exit_code scoring_run(struct scoring *scoring);
 
 #endif
