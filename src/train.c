@@ -358,8 +358,8 @@ static enum stance_status calibrate_head(struct platt *platt, double *threshold,
 /* The records of `fold`, by a calibration and a threshold from the others. */
 static enum stance_status predict_fold(struct trainer *t, size_t label, unsigned fold, struct held_in *scratch,
                                        struct stance_error *error) {
-    struct platt platt;
-    double threshold;
+    struct platt platt = {.a = 0.0, .b = 0.0};
+    double threshold = 1.0;
     TRY(calibrate_head(&platt, &threshold, t, label, fold, scratch, error));
     const size_t n = t->dataset.n_records;
     const double *decision = decisions_of(t, t->best_cost, label);
