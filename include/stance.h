@@ -349,8 +349,9 @@ STANCE_API enum stance_status stance_train_options_init(struct stance_train_opti
 
 struct stance_evaluation;
 
-/* Trains a model. `evaluation`, where not NULL, receives the out-of-fold figures: neither vocabulary, idf, calibration nor
- * threshold of a record's prediction has seen that record or its group. */
+/* Trains a model. `evaluation`, where not NULL, receives the out-of-fold figures: neither the weights, the vocabulary nor the idf
+ * of a record's prediction have seen that record or its group, and its calibration and threshold are fitted to the out-of-fold
+ * values of the other folds. C, where it is chosen, is chosen on all of them. */
 STANCE_API enum stance_status stance_train(struct stance_model **model, struct stance_evaluation **evaluation,
                                            const struct stance_corpus *corpus, const struct stance_train_options *options,
                                            struct stance_error *error);

@@ -121,6 +121,10 @@ static bool heads_are_sound(const struct stance_model *model) {
             !(head->threshold >= 0.0 && head->threshold <= 1.0)) {
             return false;
         }
+        const bool is_slope = head->platt_a < 0.0 && head->platt_a > -1e6 && head->platt_a == model->heads[0].platt_a;
+        if (model->header->exclusive != 0 && !is_slope) {
+            return false;
+        }
     }
     return true;
 }
@@ -152,8 +156,8 @@ static enum stance_status read_labels(struct stance_model *model, struct stance_
     model->positive = model->negative = n;
     for (size_t i = 0; i < n; i++) {
         const char *stop = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
-        if (stop == NULL || stop == at) {
-            return damaged(error, "a label has no name");
+        if (stop == NULL || stop == at || (i > 0 && strcmp(model->labels[i - 1], at) >= 0)) {
+            return damaged(error, "a label has no name, or stands out of order");
         }
         model->labels[i] = at;
         model->positive = strcmp(at, "positive") == 0 ? i : model->positive;
@@ -235,7 +239,7 @@ static enum stance_status refused(struct stance_error *error, const char *path, 
 }
 
 static enum stance_status map_file(unsigned char **bytes, size_t *len, const char *path, struct stance_error *error) {
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
         return refused(error, path, "the model cannot be opened");
     }
