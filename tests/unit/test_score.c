@@ -222,7 +222,7 @@ static struct stance_model *build(const struct option_case *c, const struct voca
     double *weights = array_new(n * c->n_labels, sizeof *weights, &error);
     assert_true(features != NULL && weights != NULL);
     for (size_t label = 0; label < c->n_labels; label++) {
-        (void)snprintf(names[label], sizeof names[label], "l%zu", label);
+        (void)snprintf(names[label], sizeof names[label], "l%03zu", label);
         labels[label] = names[label];
         heads[label] = (struct model_head){.bias = number_from(label, 1), .platt_a = -1.0, .threshold = 0.5, .c = 1.0};
     }
