@@ -85,17 +85,26 @@ static enum stance_status find_in_model(void *user, uint64_t hash, const struct 
     return STANCE_OK;
 }
 
-/* Text to vector. */
-static enum stance_status vectorise(struct stance_session *session, const char *text, size_t len, struct stance_error *error) {
-    const struct stance_model *model = session->model;
+enum stance_status classify_featurise(struct featuriser *featuriser, const struct stance_model *model, const char *text, size_t len,
+                                      struct stance_error *error) {
     const struct feature_index index = {.find = find_in_model, .user = (void *)(uintptr_t)model};
-    const struct weighting weighting = {
+    return featurise(featuriser, text, len, &model->options, &index, error);
+}
+
+struct weighting classify_weighting(const struct stance_model *model) {
+    return (struct weighting){
         .options = &model->options,
         .idf = model->options.idf && model->header->n_features > 0 ? &model_row(model, 0)->idf : NULL,
         .idf_stride = model->header->row_len / sizeof(float),
         .unknown_idf = model->unknown_idf,
     };
-    TRY(featurise(&session->featuriser, text, len, &model->options, &index, error));
+}
+
+/* Text to vector. */
+static enum stance_status vectorise(struct stance_session *session, const char *text, size_t len, struct stance_error *error) {
+    const struct stance_model *model = session->model;
+    const struct weighting weighting = classify_weighting(model);
+    TRY(classify_featurise(&session->featuriser, model, text, len, error));
     return vector_build(&session->vector, &session->featuriser.bag, &weighting, error);
 }
 

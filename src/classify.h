@@ -24,6 +24,11 @@ enum stance_status featurise(struct featuriser *featuriser, const char *bytes, s
 
 void featuriser_free(struct featuriser *featuriser);
 
+/* The same with the features that a model knows, and how the model weights them; the weighting borrows from the model. */
+enum stance_status classify_featurise(struct featuriser *featuriser, const struct stance_model *model, const char *text, size_t len,
+                                      struct stance_error *error);
+struct weighting classify_weighting(const struct stance_model *model);
+
 /* probability[] and predicted[] from decision[], all of the model's n_labels. */
 void classify_calibrate(const struct stance_model *model, const double *decision, double *probability, bool *predicted);
 

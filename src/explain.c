@@ -58,25 +58,11 @@ void stance_explainer_free(struct stance_explainer *explainer) {
     free(explainer);
 }
 
-static enum stance_status find_in_model(void *user, uint64_t hash, const struct feature_namer *namer, uint32_t *id,
-                                        struct stance_error *error) {
-    (void)namer;
-    (void)error;
-    *id = model_find(user, hash);
-    return STANCE_OK;
-}
-
 /* Text to parts: the same stages as those of scoring, but what is added up there stays apart. */
 static enum stance_status fill_parts(struct stance_explainer *explainer, const char *text, size_t len, struct stance_error *error) {
     const struct stance_model *model = explainer->model;
-    const struct feature_index index = {.find = find_in_model, .user = (void *)(uintptr_t)model};
-    const struct weighting weighting = {
-        .options = &model->options,
-        .idf = model->options.idf && model->header->n_features > 0 ? &model_row(model, 0)->idf : NULL,
-        .idf_stride = model->header->row_len / sizeof(float),
-        .unknown_idf = model->unknown_idf,
-    };
-    TRY(featurise(&explainer->featuriser, text, len, &model->options, &index, error));
+    const struct weighting weighting = classify_weighting(model);
+    TRY(classify_featurise(&explainer->featuriser, model, text, len, error));
     return vector_build_parts(&explainer->parts, &explainer->featuriser.bag, &weighting, error);
 }
 
