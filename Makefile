@@ -75,13 +75,15 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPENDENCIES) -Iinclude -Isrc -Itests/unit $< $(LIB) $(LDFLAGS) -o $@ -lcmocka $(LIB_LIBS)
 
-$(BUILD)/tests/unit/test_corpora $(BUILD)/tests/unit/test_score: LIB_LIBS += -ljansson
+$(addprefix $(BUILD)/tests/unit/,test_corpora test_provenance test_score): LIB_LIBS += -ljansson
 # Parts of the program that are tested without it.
 CLI_TESTS := $(addprefix $(BUILD)/tests/unit/,test_buffer test_json_scan)
 CLI_TESTED := $(addprefix $(BUILD)/src/cli/,json_scan.o buffer.o memory.o message.o)
 $(CLI_TESTS): $(CLI_TESTED)
 $(CLI_TESTS): LDFLAGS += $(CLI_TESTED)
 $(CLI_TESTS): LIB_LIBS += -ljansson
+# What the system says of its processors passes through the test.
+$(BUILD)/tests/unit/test_parallel: LDFLAGS += -Wl,--wrap=sysconf
 # Every allocation of the library passes through the test, which lets them fail.
 $(BUILD)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
 

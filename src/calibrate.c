@@ -90,7 +90,8 @@ enum stance_status calibrate_fit(struct platt *platt, const double *decision, co
                                           .n = n,
                                           .high_target = (n_positive + 1.0) / (n_positive + 2.0),
                                           .low_target = 1.0 / (n_negative + 2.0)};
-    struct platt fitted = {.a = 0.0, .b = log((n_negative + 1.0) / (n_positive + 1.0))};
+    const struct platt flat = {.a = 0.0, .b = log((n_negative + 1.0) / (n_positive + 1.0))};
+    struct platt fitted = flat;
     double value = objective(&problem, fitted);
     for (int iteration = 0; iteration < 100; iteration++) {
         const struct platt_slope slope = slope_at(&problem, fitted);
@@ -98,7 +99,7 @@ enum stance_status calibrate_fit(struct platt *platt, const double *decision, co
             break;
         }
     }
-    *platt = fitted;
+    *platt = fitted.a < 0.0 ? fitted : flat;
     return STANCE_OK;
 }
 

@@ -9,7 +9,10 @@ struct platt {
 };
 
 /* Fits P(positive | f) = 1 / (1 + exp(a f + b)) to `n` decision values by Newton's method on the regularised likelihood (Lin, Lin
- * and Weng 2007, "A note on Platt's probabilistic outputs for support vector machines", algorithm 1). n > 0. */
+ * and Weng 2007, "A note on Platt's probabilistic outputs for support vector machines", algorithm 1). n > 0.
+ *
+ * Values that do not rise with the label tell nothing of it: where the fit gives a >= 0, a becomes 0 and every probability the
+ * label's share, drawn in as in the paper: (n_positive + 1) / (n + 2). */
 enum stance_status calibrate_fit(struct platt *platt, const double *decision, const bool *positive, size_t n,
                                  struct stance_error *error);
 

@@ -345,6 +345,26 @@ void dataset_free(struct dataset *dataset) {
     *dataset = (struct dataset){.n_records = 0};
 }
 
+enum stance_status dataset_judged(const struct dataset *dataset, size_t **records, size_t *n, struct stance_error *error) {
+    size_t *list = array_new(dataset->n_records, sizeof *list, error), found = 0;
+    if (list == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < dataset->n_records; i++) {
+        if (dataset_is_judged(dataset, i)) {
+            list[found++] = i;
+        }
+    }
+    if (found == 0) {
+        free(list);
+        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records%s",
+                          dataset->n_records > 0 ? " but auxiliary ones" : "");
+    }
+    *records = list;
+    *n = found;
+    return STANCE_OK;
+}
+
 /* --- Summary ----------------------------------------------------------------------------------------------------------- */
 
 enum stance_status stance_corpus_summarise(const struct stance_corpus *corpus, struct stance_corpus_summary *summary,

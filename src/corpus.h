@@ -47,6 +47,14 @@ struct dataset {
 enum stance_status dataset_new(struct dataset *dataset, const struct stance_corpus *corpus, struct stance_error *error);
 void dataset_free(struct dataset *dataset);
 
+/* Whether calibration, thresholds and figures look at a record. */
+static inline bool dataset_is_judged(const struct dataset *dataset, size_t record) {
+    return !dataset->corpus->records.data[record].auxiliary;
+}
+
+/* Lists the numbers of the records that are judged, ascending, for the caller to free; it is an error where there are none. */
+enum stance_status dataset_judged(const struct dataset *dataset, size_t **records, size_t *n, struct stance_error *error);
+
 struct stance_string corpus_text(const struct stance_corpus *corpus, size_t record);
 
 #endif

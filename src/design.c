@@ -178,7 +178,7 @@ static enum stance_status fill_vector(void *user, size_t worker, size_t i, struc
 
 static enum stance_status fill_vectors(struct view *view, const struct candidates *candidates, const uint32_t *new_ids,
                                        const struct parallel *parallel, struct stance_error *error) {
-    const size_t n_workers = parallel_n_workers(parallel);
+    const size_t n_workers = parallel->n_workers;
     struct vector_job job = {.view = view, .candidates = candidates, .new_ids = new_ids};
     job.scratch = array_new(n_workers, sizeof *job.scratch, error);
     view->vectors = array_new(candidates->n_records, sizeof *view->vectors, error);

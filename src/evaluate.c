@@ -272,9 +272,8 @@ static enum stance_status allocate_each(uint32_t ***arrays, size_t n_arrays, siz
 
 static enum stance_status bootstrap(struct judge *judge, const struct stance_evaluate_options *options,
                                     struct stance_error *error) {
-    const struct parallel parallel = {
-        .n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user};
-    const size_t n_workers = parallel_n_workers(&parallel);
+    const struct parallel parallel = parallel_new(options->n_threads, options->progress, options->progress_user);
+    const size_t n_workers = parallel.n_workers;
     judge->seed = options->seed;
     enum stance_status status = allocate_each(&judge->weights, n_workers, judge->p->n_records, error);
     if (status == STANCE_OK) {
@@ -547,48 +546,6 @@ enum stance_status stance_evaluation_record(const struct stance_evaluation *e, s
 
 /* --- Of an evaluation -------------------------------------------------------------------------------------------------- */
 
-/* The records of a subset as predictions; everything but the names of labels and thresholds is allocated. */
-struct subset {
-    bool *truth, *predicted;
-    double *probability;
-    uint32_t *group;
-    uint32_t *number; /* of each group of the evaluation, plus one; 0: none yet */
-    size_t n_groups;
-};
-
-static void subset_free(struct subset *subset) {
-    free(subset->truth);
-    free(subset->predicted);
-    free(subset->probability);
-    free(subset->group);
-    free(subset->number);
-}
-
-static enum stance_status subset_new(struct subset *subset, const struct stance_evaluation *e, const size_t *records, size_t n,
-                                     struct stance_error *error) {
-    *subset = (struct subset){.truth = array_new(n * e->n_labels, sizeof *subset->truth, error),
-                              .predicted = array_new(n * e->n_labels, sizeof *subset->predicted, error),
-                              .probability = array_new(n * e->n_labels, sizeof *subset->probability, error),
-                              .group = array_new(n, sizeof *subset->group, error),
-                              .number = array_new(e->n_groups, sizeof *subset->number, error)};
-    if (subset->truth == NULL || subset->predicted == NULL || subset->probability == NULL || subset->group == NULL ||
-        subset->number == NULL) {
-        return STANCE_ERROR_MEMORY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        uint32_t *number = &subset->number[e->group[records[i]]];
-        *number = *number != 0 ? *number : (uint32_t)++subset->n_groups;
-        subset->group[i] = *number - 1;
-        for (size_t label = 0; label < e->n_labels; label++) {
-            const size_t from = records[i] * e->n_labels + label, to = label * n + i;
-            subset->truth[to] = e->truth[from];
-            subset->predicted[to] = e->predicted[from];
-            subset->probability[to] = e->probability[from];
-        }
-    }
-    return STANCE_OK;
-}
-
 enum stance_status stance_evaluation_subset(struct stance_evaluation **out, const struct stance_evaluation *e,
                                             const size_t *records, size_t n, const struct stance_evaluate_options *options,
                                             struct stance_error *error) {
@@ -597,22 +554,22 @@ enum stance_status stance_evaluation_subset(struct stance_evaluation **out, cons
             return status_set(error, STANCE_ERROR_ARGUMENT, "record %zu of an evaluation with %zu", records[i], e->n_records);
         }
     }
-    struct subset subset;
-    enum stance_status status = subset_new(&subset, e, records, n, error);
+    const struct predictions whole = {.n_labels = e->n_labels,
+                                      .n_groups = e->n_groups,
+                                      .labels = (const char *const *)e->labels,
+                                      .truth = e->truth,
+                                      .probability = e->probability,
+                                      .predicted = e->predicted,
+                                      .threshold = e->threshold,
+                                      .group = e->group,
+                                      .exclusive = e->exclusive};
+    struct selected subset;
+    enum stance_status status =
+        selected_new(&subset, &whole, (struct cell_steps){.record = e->n_labels, .label = 1}, records, n, error);
     if (status == STANCE_OK) {
-        const struct predictions predictions = {.n_records = n,
-                                                .n_labels = e->n_labels,
-                                                .n_groups = subset.n_groups,
-                                                .labels = (const char *const *)e->labels,
-                                                .truth = subset.truth,
-                                                .probability = subset.probability,
-                                                .predicted = subset.predicted,
-                                                .threshold = e->threshold,
-                                                .group = subset.group,
-                                                .exclusive = e->exclusive};
-        status = evaluation_new(out, &predictions, options, error);
+        status = evaluation_new(out, &subset.predictions, options, error);
     }
-    subset_free(&subset);
+    selected_free(&subset);
     return status;
 }
 

@@ -2,19 +2,7 @@
 #ifndef STANCE_SRC_EVALUATE_H
 #define STANCE_SRC_EVALUATE_H
 
-#include "stance.h"
-
-/* Predictions to be judged; arrays are [label * n_records + record], and all is borrowed for the call. */
-struct predictions {
-    size_t n_records, n_labels, n_groups;
-    const char *const *labels;
-    const bool *truth;
-    const double *probability;
-    const bool *predicted;
-    const double *threshold; /* a label each */
-    const uint32_t *group;   /* a record each, in [0, n_groups) */
-    bool exclusive;
-};
+#include "predictions.h"
 
 /* The figures that get intervals: these for each label, at [label * EVALUATE_N_LABEL + figure], then those for all. */
 enum {

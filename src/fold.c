@@ -6,7 +6,8 @@
 #include "random.h"
 #include "status.h"
 
-/* Counts by kind of record: one kind a label, one for records without labels, and one for all. */
+/* Counts by kind of record. Of those that are judged there is one kind a label, one without labels, and one of all; auxiliary
+ * records are of the last kind whatever their labels, so that they spread without disturbing what the figures rest on. */
 struct dealer {
     const struct dataset *dataset;
     size_t n_kinds;
@@ -18,22 +19,48 @@ struct dealer {
     uint8_t *of_group; /* the fold of each group */
 };
 
+static size_t kind_unlabelled(const struct dealer *dealer) { return dealer->n_kinds - 3; }
+static size_t kind_judged(const struct dealer *dealer) { return dealer->n_kinds - 2; }
+static size_t kind_auxiliary(const struct dealer *dealer) { return dealer->n_kinds - 1; }
+
+static void count_judged(const struct dealer *dealer, double *group, size_t record) {
+    const struct dataset *d = dealer->dataset;
+    bool has_label = false;
+    for (size_t label = 0; label < d->n_labels; label++) {
+        const bool has = d->truth[label * d->n_records + record];
+        group[label] += has;
+        has_label = has_label || has;
+    }
+    group[kind_unlabelled(dealer)] += !has_label;
+    group[kind_judged(dealer)] += 1.0;
+}
+
 static void count_kinds(struct dealer *dealer) {
     const struct dataset *d = dealer->dataset;
     for (size_t i = 0; i < d->n_records; i++) {
         double *group = dealer->in_group + d->group[i] * dealer->n_kinds;
-        bool has_label = false;
-        for (size_t label = 0; label < d->n_labels; label++) {
-            const bool has = d->truth[label * d->n_records + i];
-            group[label] += has;
-            dealer->in_all[label] += has;
-            has_label = has_label || has;
+        if (dataset_is_judged(d, i)) {
+            count_judged(dealer, group, i);
+        } else {
+            group[kind_auxiliary(dealer)] += 1.0;
         }
-        group[d->n_labels] += !has_label;
-        dealer->in_all[d->n_labels] += !has_label;
-        group[d->n_labels + 1] += 1.0;
-        dealer->in_all[d->n_labels + 1] += 1.0;
     }
+    for (size_t i = 0; i < d->n_groups * dealer->n_kinds; i++) {
+        dealer->in_all[i % dealer->n_kinds] += dealer->in_group[i];
+    }
+}
+
+static size_t size_of(const struct dealer *dealer, size_t group) {
+    const double *kinds = dealer->in_group + group * dealer->n_kinds;
+    return (size_t)(kinds[kind_judged(dealer)] + kinds[kind_auxiliary(dealer)]);
+}
+
+static size_t count_judged_groups(const struct dealer *dealer) {
+    size_t n = 0;
+    for (size_t i = 0; i < dealer->dataset->n_groups; i++) {
+        n += dealer->in_group[i * dealer->n_kinds + kind_judged(dealer)] > 0.0;
+    }
+    return n;
 }
 
 /* How much uneven the folds become when a group goes to `fold`: the growth of the sum of squared shares. */
@@ -73,14 +100,13 @@ static enum stance_status order_by_size(struct dealer *dealer, struct stance_err
     uint32_t *sorted = array_new(n, sizeof *sorted, error);
     if (start != NULL && sorted != NULL) {
         for (size_t i = 0; i < n; i++) {
-            start[n_records - (size_t)dealer->in_group[i * dealer->n_kinds + dealer->n_kinds - 1] + 1]++;
+            start[n_records - size_of(dealer, i) + 1]++;
         }
         for (size_t i = 1; i < n_records + 2; i++) {
             start[i] += start[i - 1];
         }
         for (size_t i = 0; i < n; i++) {
-            const size_t size = (size_t)dealer->in_group[dealer->order[i] * dealer->n_kinds + dealer->n_kinds - 1];
-            sorted[start[n_records - size]++] = dealer->order[i];
+            sorted[start[n_records - size_of(dealer, dealer->order[i])]++] = dealer->order[i];
         }
         free(dealer->order);
         dealer->order = sorted;
@@ -96,6 +122,11 @@ static enum stance_status deal(struct dealer *dealer, uint64_t seed, struct stan
     const size_t n_groups = dealer->dataset->n_groups;
     struct random random = random_new(seed);
     count_kinds(dealer);
+    const size_t n_judged_groups = count_judged_groups(dealer);
+    if (n_judged_groups < dealer->n_folds) {
+        return status_set(error, STANCE_ERROR_CORPUS, "%u folds cannot be made of %zu groups of records: ask for fewer folds",
+                          dealer->n_folds, n_judged_groups);
+    }
     for (uint32_t i = 0; i < n_groups; i++) {
         dealer->order[i] = i;
     }
@@ -112,11 +143,7 @@ enum stance_status fold_deal(uint8_t *fold, const struct dataset *dataset, unsig
     if (n_folds < 2 || n_folds > FOLDS_MAX) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "%u folds: there may be 2 to %d", n_folds, FOLDS_MAX);
     }
-    if (dataset->n_groups < n_folds) {
-        return status_set(error, STANCE_ERROR_CORPUS, "%u folds cannot be made of %zu groups of records: ask for fewer folds",
-                          n_folds, dataset->n_groups);
-    }
-    struct dealer dealer = {.dataset = dataset, .n_kinds = dataset->n_labels + 2, .n_folds = n_folds};
+    struct dealer dealer = {.dataset = dataset, .n_kinds = dataset->n_labels + 3, .n_folds = n_folds};
     dealer.in_group = array_new(dataset->n_groups * dealer.n_kinds, sizeof *dealer.in_group, error);
     dealer.in_fold = array_new(n_folds * dealer.n_kinds, sizeof *dealer.in_fold, error);
     dealer.in_all = array_new(dealer.n_kinds, sizeof *dealer.in_all, error);

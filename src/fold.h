@@ -6,8 +6,9 @@
 
 enum { FOLDS_MAX = 100 };
 
-/* Deals every record to a fold in [0, n_folds), the records of a group to the same one, so that every label, and the records
- * without one, spread evenly. `fold` has room for n_records. The deal depends on the dataset and the seed alone. */
+/* Deals every record to a fold in [0, n_folds), the records of a group to the same one, so that of the judged records those of
+ * every label, and those without one, spread evenly, and so do the auxiliary ones. At least n_folds groups must have judged
+ * records. `fold` has room for n_records. The deal depends on the dataset and the seed alone. */
 enum stance_status fold_deal(uint8_t *fold, const struct dataset *dataset, unsigned n_folds, uint64_t seed,
                              struct stance_error *error);
 

@@ -4,21 +4,20 @@
 #include <string.h>
 
 #include "classify.h"
-#include "parallel.h"
 #include "status.h"
 
 void stance_evaluate_options_init(struct stance_evaluate_options *options) {
     *options = (struct stance_evaluate_options){.n_bootstrap = 1000, .seed = 1};
 }
 
-static enum stance_status score_record(void *user, size_t worker, size_t record, struct stance_error *error) {
+static enum stance_status score_record(void *user, size_t worker, size_t place, struct stance_error *error) {
     const struct judging *judging = user;
-    const struct stance_string text = corpus_text(judging->dataset->corpus, record);
+    const struct stance_string text = corpus_text(judging->dataset->corpus, judging->records[place]);
     struct stance_result result;
     TRY(stance_session_score(judging->sessions[worker], text.data, text.len, &result, error));
     for (size_t label = 0; label < result.n_labels; label++) {
-        judging->probability[label * judging->dataset->n_records + record] = result.probability[label];
-        judging->predicted[label * judging->dataset->n_records + record] = result.predicted[label];
+        judging->probability[label * judging->n_records + place] = result.probability[label];
+        judging->predicted[label * judging->n_records + place] = result.predicted[label];
     }
     return STANCE_OK;
 }
@@ -39,7 +38,9 @@ static enum stance_status align_labels(struct judging *judging, struct stance_er
         if (at == judging->model->header->n_labels) {
             return status_set(error, STANCE_ERROR_CORPUS, "label '%.60s' of the corpus is unknown to the model", d->labels[label]);
         }
-        memcpy(judging->truth + at * d->n_records, d->truth + label * d->n_records, d->n_records * sizeof *d->truth);
+        for (size_t i = 0; i < judging->n_records; i++) {
+            judging->truth[at * judging->n_records + i] = d->truth[label * d->n_records + judging->records[i]];
+        }
     }
     for (size_t label = 0; label < judging->model->header->n_labels; label++) {
         judging->threshold[label] = judging->model->heads[label].threshold;
@@ -47,55 +48,59 @@ static enum stance_status align_labels(struct judging *judging, struct stance_er
     return STANCE_OK;
 }
 
-static enum stance_status score_all(struct judging *judging, const struct stance_evaluate_options *options,
-                                    struct stance_error *error) {
-    const struct parallel parallel = {
-        .n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user};
+static enum stance_status score_all(struct judging *judging, struct stance_error *error) {
     TRY(align_labels(judging, error));
-    for (size_t i = 0; i < judging->n_sessions; i++) {
+    for (size_t i = 0; i < judging->parallel.n_workers; i++) {
         TRY(stance_session_new(&judging->sessions[i], judging->model, error));
     }
-    return parallel_run(&parallel, "scores", judging->dataset->n_records, score_record, judging, error);
+    return parallel_run(&judging->parallel, "scores", judging->n_records, score_record, judging, error);
 }
 
-enum stance_status judging_new(struct judging *judging, const struct stance_model *model, const struct dataset *dataset,
-                               const struct stance_evaluate_options *options, struct stance_error *error) {
-    *judging = (struct judging){.model = model, .dataset = dataset};
-    if (dataset->n_records == 0) {
-        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records");
-    }
-    const size_t n_labels = model->header->n_labels, n_cells = n_labels * dataset->n_records;
-    judging->n_sessions = parallel_n_workers(&(struct parallel){.n_threads = options->n_threads});
-    judging->sessions = array_new(judging->n_sessions, sizeof *judging->sessions, error);
+static enum stance_status judging_allocate(struct judging *judging, struct stance_error *error) {
+    const size_t n_labels = judging->model->header->n_labels, n_cells = n_labels * judging->n_records;
+    judging->sessions = array_new(judging->parallel.n_workers, sizeof *judging->sessions, error);
+    judging->group = array_new(judging->n_records, sizeof *judging->group, error);
     judging->truth = array_new(n_cells, sizeof *judging->truth, error);
     judging->predicted = array_new(n_cells, sizeof *judging->predicted, error);
     judging->probability = array_new(n_cells, sizeof *judging->probability, error);
     judging->threshold = array_new(n_labels, sizeof *judging->threshold, error);
-    if (judging->sessions == NULL || judging->truth == NULL || judging->predicted == NULL || judging->probability == NULL ||
-        judging->threshold == NULL) {
-        return STANCE_ERROR_MEMORY;
-    }
-    return score_all(judging, options, error);
+    const bool complete = judging->sessions != NULL && judging->group != NULL && judging->truth != NULL &&
+                          judging->predicted != NULL && judging->probability != NULL && judging->threshold != NULL;
+    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
+}
+
+enum stance_status judging_new(struct judging *judging, const struct stance_model *model, const struct dataset *dataset,
+                               const struct stance_evaluate_options *options, struct stance_error *error) {
+    *judging = (struct judging){.model = model,
+                                .dataset = dataset,
+                                .parallel = parallel_new(options->n_threads, options->progress, options->progress_user)};
+    TRY(dataset_judged(dataset, &judging->records, &judging->n_records, error));
+    TRY(judging_allocate(judging, error));
+    TRY(predictions_number_groups(judging->group, &judging->n_groups, dataset->group, dataset->n_groups, judging->records,
+                                  judging->n_records, error));
+    return score_all(judging, error);
 }
 
 struct predictions judging_predictions(const struct judging *judging) {
-    return (struct predictions){.n_records = judging->dataset->n_records,
+    return (struct predictions){.n_records = judging->n_records,
                                 .n_labels = judging->model->header->n_labels,
-                                .n_groups = judging->dataset->n_groups,
+                                .n_groups = judging->n_groups,
                                 .labels = judging->model->labels,
                                 .truth = judging->truth,
                                 .probability = judging->probability,
                                 .predicted = judging->predicted,
                                 .threshold = judging->threshold,
-                                .group = judging->dataset->group,
+                                .group = judging->group,
                                 .exclusive = judging->model->header->exclusive != 0};
 }
 
 void judging_free(struct judging *judging) {
-    for (size_t i = 0; judging->sessions != NULL && i < judging->n_sessions; i++) {
+    for (size_t i = 0; judging->sessions != NULL && i < judging->parallel.n_workers; i++) {
         stance_session_free(judging->sessions[i]);
     }
     free(judging->sessions);
+    free(judging->records);
+    free(judging->group);
     free(judging->truth);
     free(judging->predicted);
     free(judging->probability);

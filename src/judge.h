@@ -4,20 +4,24 @@
 
 #include "corpus.h"
 #include "evaluate.h"
+#include "parallel.h"
 
-/* What a model says of every record, beside the truth. */
+/* What a model says of every record that is judged, beside the truth. */
 struct judging {
     const struct stance_model *model;
     const struct dataset *dataset;
+    struct parallel parallel;
     struct stance_session **sessions; /* a worker each */
-    size_t n_sessions;
-    /* [label * n_records + record], by the labels of the model */
+    size_t *records;                  /* the numbers of those that are judged */
+    size_t n_records, n_groups;
+    uint32_t *group; /* of each of them */
+    /* [label * n_records + place], by the labels of the model */
     bool *truth, *predicted;
     double *probability;
     double *threshold; /* a label each */
 };
 
-/* Scores all records; what it borrows must outlive it. To be freed also where it fails. */
+/* Scores the records; what it borrows must outlive it. To be freed also where it fails. */
 enum stance_status judging_new(struct judging *judging, const struct stance_model *model, const struct dataset *dataset,
                                const struct stance_evaluate_options *options, struct stance_error *error);
 void judging_free(struct judging *judging);

@@ -102,7 +102,7 @@ static void free_sums(double **sums, size_t n) {
 }
 
 static enum stance_status fill_gram(struct libsvm_data *data, const struct parallel *parallel, struct stance_error *error) {
-    const size_t n_workers = parallel_n_workers(parallel);
+    const size_t n_workers = parallel->n_workers;
     struct gram_job job = {.data = data, .sums = array_new(n_workers, sizeof *job.sums, error)};
     enum stance_status status = job.sums == NULL ? STANCE_ERROR_MEMORY : postings_new(&job.postings, data, error);
     for (size_t i = 0; i < n_workers && status == STANCE_OK; i++) {

@@ -29,12 +29,16 @@ struct worker {
     struct stance_error error;
 };
 
-size_t parallel_n_workers(const struct parallel *parallel) {
-    if (parallel->n_threads > 0) {
-        return parallel->n_threads < WORKERS_MAX ? parallel->n_threads : WORKERS_MAX;
+static size_t count_workers(unsigned n_threads) {
+    if (n_threads > 0) {
+        return n_threads < WORKERS_MAX ? n_threads : WORKERS_MAX;
     }
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online < 1 ? 1 : online < WORKERS_MAX ? (size_t)online : WORKERS_MAX;
+}
+
+struct parallel parallel_new(unsigned n_threads, stance_progress_callback *progress, void *progress_user) {
+    return (struct parallel){.n_workers = count_workers(n_threads), .progress = progress, .progress_user = progress_user};
 }
 
 /* Only the calling thread, worker 0, reports. */
@@ -89,8 +93,7 @@ static enum stance_status run_workers(struct worker *workers, size_t n, struct s
 
 enum stance_status parallel_run(const struct parallel *parallel, const char *stage, size_t n_items, parallel_job *job, void *user,
                                 struct stance_error *error) {
-    const size_t wanted = parallel_n_workers(parallel);
-    const size_t n = n_items < wanted ? (n_items > 0 ? n_items : 1) : wanted;
+    const size_t n = n_items < parallel->n_workers ? (n_items > 0 ? n_items : 1) : parallel->n_workers;
     struct worker *workers = array_new(n, sizeof *workers, error);
     if (workers == NULL) {
         return STANCE_ERROR_MEMORY;

@@ -8,13 +8,19 @@
 typedef enum stance_status parallel_job(void *user, size_t worker, size_t item, struct stance_error *error);
 
 struct parallel {
-    unsigned n_threads;                 /* as the caller asked; 0: one per processor */
+    size_t n_workers;                   /* that parallel_run uses at most, at least 1 */
     stance_progress_callback *progress; /* called from the calling thread; may be NULL */
     void *progress_user;
 };
 
-/* How many workers parallel_run uses at most, at least 1. */
-size_t parallel_n_workers(const struct parallel *parallel);
+/* `n_threads` is as the caller of the library asked, 0 for one per processor. It is resolved here, once, as processors may come and
+ * go: scratch memory is for n_workers workers. */
+struct parallel parallel_new(unsigned n_threads, stance_progress_callback *progress, void *progress_user);
+
+/* The same workers without reports. */
+static inline struct parallel parallel_quiet(const struct parallel *parallel) {
+    return (struct parallel){.n_workers = parallel->n_workers};
+}
 
 /* Runs job(user, worker, item) for every item in [0, n_items), each once. What a job writes must depend on the item alone; then the
  * result does not depend on the number of threads. The first failure stops the rest. */

@@ -4,18 +4,22 @@
 #include <string.h>
 
 #include "status.h"
+#include "utf8.h"
 
-/* A JSON string (RFC 8259, 7) from UTF-8. */
+/* A JSON string (RFC 8259, 7); a byte that is not UTF-8 becomes U+FFFD. */
 static enum stance_status write_string(struct byte_array *json, const char *text, struct stance_error *error) {
+    const char *const end = text + strlen(text);
     TRY(byte_array_append(json, "\"", 1, error));
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\') {
-            TRY(byte_array_format(json, error, "\\%c", *c));
-        } else if ((unsigned char)*c < 0x20) {
-            TRY(byte_array_format(json, error, "\\u%04x", (unsigned)(unsigned char)*c));
+    for (const char *at = text; at < end;) {
+        const struct utf8_char c = utf8_decode(at, (size_t)(end - at));
+        if (c.code == '"' || c.code == '\\') {
+            TRY(byte_array_format(json, error, "\\%c", *at));
+        } else if (c.code < 0x20 || c.invalid != 0) {
+            TRY(byte_array_format(json, error, "\\u%04x", (unsigned)c.code));
         } else {
-            TRY(byte_array_append(json, c, 1, error));
+            TRY(byte_array_append(json, at, c.len, error));
         }
+        at += c.len;
     }
     return byte_array_append(json, "\"", 1, error);
 }
@@ -62,14 +66,32 @@ static enum stance_status write_features(struct byte_array *json, const struct s
                              tf_name(o->tf), truth_name(o->idf), truth_name(o->normalise), o->min_df, o->max_features);
 }
 
+/* The costs that were chosen from; nothing where one was given. */
+static enum stance_status write_grid(struct byte_array *json, const struct stance_train_options *o, struct stance_error *error) {
+    if (o->c > 0.0) {
+        return STANCE_OK;
+    }
+    TRY(byte_array_append(json, ",\"c_grid\":[", 11, error));
+    for (size_t i = 0; i < o->n_c_grid; i++) {
+        TRY(byte_array_append(json, ",", i > 0, error));
+        TRY(write_number(json, o->c_grid[i], error));
+    }
+    return byte_array_append(json, "]", 1, error);
+}
+
 static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
     const struct stance_train_options *o = p->options;
     TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"c\":",
                           o->solver == STANCE_SOLVER_LIBLINEAR ? "liblinear" : "libsvm",
                           o->class_weight == STANCE_WEIGHT_BALANCED ? "balanced" : "none"));
     TRY(write_number(json, p->c, error));
-    TRY(byte_array_format(json, error, ",\"c_chosen\":%s,\"folds\":%u,\"wanted_precision\":", truth_name(o->c <= 0.0), o->n_folds));
+    TRY(byte_array_format(json, error, ",\"c_chosen\":%s", truth_name(o->c <= 0.0)));
+    TRY(write_grid(json, o, error));
+    TRY(byte_array_format(json, error, ",\"folds\":%u,\"wanted_precision\":", o->n_folds));
     TRY(write_number(json, o->wanted_precision, error));
+    TRY(byte_array_append(json, ",\"training_share\":", 18, error));
+    TRY(write_number(json, o->training_share, error));
+    TRY(byte_array_format(json, error, ",\"training_records\":%zu", p->n_training));
     return byte_array_format(json, error, ",\"seed\":%" PRIu64, o->seed);
 }
 

@@ -8,6 +8,7 @@
 struct provenance {
     const struct dataset *dataset;
     const struct stance_train_options *options;
+    size_t n_training;   /* records that were learned from */
     size_t n_candidates; /* distinct features before any was dropped */
     size_t n_features;
     double c; /* as used */

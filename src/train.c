@@ -101,47 +101,55 @@ struct trainer {
     double *threshold;
 };
 
-static bool is_judged(const struct dataset *d, size_t record) { return !d->corpus->records.data[record].auxiliary; }
-
 /* Whether C, calibration and thresholds look at a record. */
-static bool is_measured(const struct trainer *t, size_t record) { return t->is_used[record] && is_judged(&t->dataset, record); }
+static bool is_measured(const struct trainer *t, size_t record) {
+    return t->is_used[record] && dataset_is_judged(&t->dataset, record);
+}
 
-/* A head needs examples on both sides, and more than one, so that a fold can hold one out. */
-static enum stance_status check_label(const struct dataset *d, size_t label, size_t n_judged, struct stance_error *error) {
+/* How many groups have judged records `with` the label, or without it. `seen` has an entry a group, to be reused. */
+static size_t count_groups(const struct dataset *d, size_t label, bool with, uint32_t *seen) {
+    const uint32_t mark = (uint32_t)(2 * label + with + 1);
     size_t n = 0;
     for (size_t i = 0; i < d->n_records; i++) {
-        n += is_judged(d, i) && d->truth[label * d->n_records + i];
+        if (dataset_is_judged(d, i) && d->truth[label * d->n_records + i] == with && seen[d->group[i]] != mark) {
+            seen[d->group[i]] = mark;
+            n++;
+        }
     }
-    if (n >= 2 && n_judged - n >= 2) {
-        return STANCE_OK;
+    return n;
+}
+
+/* A head needs examples on both sides, in more than one group, so that a fold can hold one out. */
+static enum stance_status check_labels(const struct dataset *d, struct stance_error *error) {
+    uint32_t *seen = array_new(d->n_groups, sizeof *seen, error);
+    enum stance_status status = seen == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    for (size_t label = 0; label < d->n_labels && status == STANCE_OK; label++) {
+        const size_t n_with = count_groups(d, label, true, seen), n_without = count_groups(d, label, false, seen);
+        if (n_with < 2 || n_without < 2) {
+            status = status_set(error, STANCE_ERROR_CORPUS,
+                                "label '%.60s' is on records of %zu groups, and missing from records of %zu: a head needs 2 and 2; "
+                                "add some, or drop the label",
+                                d->labels[label], n_with, n_without);
+        }
     }
-    return status_set(error, STANCE_ERROR_CORPUS,
-                      "label '%.60s' is on %zu of %zu records: a head needs 2 with it and 2 without; add some, or drop the label",
-                      d->labels[label], n, n_judged);
+    free(seen);
+    return status;
 }
 
 static enum stance_status check_dataset(const struct dataset *d, struct stance_error *error) {
-    size_t n_judged = 0;
-    for (size_t i = 0; i < d->n_records; i++) {
-        n_judged += is_judged(d, i);
-    }
-    if (n_judged == 0) {
-        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records%s", d->n_records > 0 ? " but auxiliary ones" : "");
-    }
+    size_t *records = NULL, n = 0;
+    TRY(dataset_judged(d, &records, &n, error));
+    free(records);
     if (d->n_labels == 0) {
         return status_set(error, STANCE_ERROR_CORPUS, "no record has a label: is this the right label column?");
     }
-    for (size_t label = 0; label < d->n_labels; label++) {
-        TRY(check_label(d, label, n_judged, error));
-    }
-    return STANCE_OK;
+    return check_labels(d, error);
 }
 
 static enum stance_status trainer_new(struct trainer *t, const struct stance_corpus *corpus,
                                       const struct stance_train_options *options, struct stance_error *error) {
-    *t = (struct trainer){
-        .options = options,
-        .parallel = {.n_threads = options->n_threads, .progress = options->progress, .progress_user = options->progress_user}};
+    *t = (struct trainer){.options = options,
+                          .parallel = parallel_new(options->n_threads, options->progress, options->progress_user)};
     t->costs = options->c > 0.0 ? &options->c : options->c_grid;
     t->n_costs = options->c > 0.0 ? 1 : options->n_c_grid;
     TRY(dataset_new(&t->dataset, corpus, error));
@@ -240,7 +248,7 @@ static enum stance_status run_fit(struct fit_job *job, const char *stage, size_t
             }
         }
     }
-    const struct parallel quiet = {.n_threads = t->parallel.n_threads};
+    const struct parallel quiet = parallel_quiet(&t->parallel);
     if (status == STANCE_OK) {
         status = solver_data_new(&job->data, t->options->solver, vectors, job->n_training, job->view->n_features, &quiet, error);
     }
@@ -257,7 +265,7 @@ static enum stance_status run_fit(struct fit_job *job, const char *stage, size_t
 
 static enum stance_status fit_fold(struct trainer *t, const struct view *view, unsigned fold, const char *stage,
                                    struct stance_error *error) {
-    const size_t n_workers = parallel_n_workers(&t->parallel);
+    const size_t n_workers = t->parallel.n_workers;
     struct fit_job job = {.trainer = t, .view = view, .fold = fold, .costs = t->costs};
     job.weights = array_new(n_workers, sizeof *job.weights, error);
     enum stance_status status = job.weights == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
@@ -282,7 +290,8 @@ static enum stance_status decide_out_of_fold(struct trainer *t, struct stance_er
             t->is_training[i] = t->is_used[i] && t->fold[i] != fold;
         }
         struct view view;
-        TRY(view_new(&view, &t->candidates, t->is_training, &(struct parallel){.n_threads = t->parallel.n_threads}, error));
+        const struct parallel quiet = parallel_quiet(&t->parallel);
+        TRY(view_new(&view, &t->candidates, t->is_training, &quiet, error));
         struct byte_array stage = {.n = 0};
         enum stance_status status = byte_array_format(&stage, error, "fold %u of %u", fold + 1, t->options->n_folds);
         if (status == STANCE_OK) {
@@ -327,6 +336,10 @@ static enum stance_status choose_cost(struct trainer *t, struct stance_error *er
     return status;
 }
 
+static enum stance_status nothing_to_calibrate(struct stance_error *error) {
+    return status_set(error, STANCE_ERROR_CORPUS, "no records are left to calibrate on: use more groups, or fewer folds");
+}
+
 /* Scratch for the records of all folds but one. */
 struct held_in {
     double *decision, *probability;
@@ -346,7 +359,7 @@ static enum stance_status calibrate_head(struct platt *platt, double *threshold,
         }
     }
     if (n == 0) {
-        return status_set(error, STANCE_ERROR_CORPUS, "no records are left to calibrate on: use more groups, or fewer folds");
+        return nothing_to_calibrate(error);
     }
     TRY(calibrate_fit(platt, scratch->decision, scratch->truth, n, error));
     for (size_t i = 0; i < n; i++) {
@@ -394,8 +407,9 @@ static enum stance_status predict_heads(struct trainer *t, struct stance_error *
     return status;
 }
 
-/* The slope of the softmax from the records outside of `fold`; FOLDS_MAX leaves none out. The arrays have room for all. */
-static double fit_slope(const struct trainer *t, unsigned fold, double *decision, bool *truth) {
+/* Fits the slope of the softmax to the records outside of `fold`; FOLDS_MAX leaves none out. The arrays have room for all. */
+static enum stance_status fit_slope(double *slope, const struct trainer *t, unsigned fold, double *decision, bool *truth,
+                                    struct stance_error *error) {
     const size_t n = t->dataset.n_records;
     size_t n_cells = 0, n_used = 0;
     for (size_t label = 0; label < t->dataset.n_labels; label++) {
@@ -407,7 +421,11 @@ static double fit_slope(const struct trainer *t, unsigned fold, double *decision
             }
         }
     }
-    return calibrate_fit_softmax(decision, truth, n_used, t->dataset.n_labels);
+    if (n_used == 0) {
+        return nothing_to_calibrate(error);
+    }
+    *slope = calibrate_fit_softmax(decision, truth, n_used, t->dataset.n_labels);
+    return STANCE_OK;
 }
 
 /* The records of `fold`; `decision` and `probability` have room for one value a label. */
@@ -428,104 +446,59 @@ static void predict_softmax(struct trainer *t, unsigned fold, double slope, doub
     }
 }
 
+static enum stance_status predict_with_slopes(struct trainer *t, double *decision, double *probability, bool *truth,
+                                              struct stance_error *error) {
+    double slope = 1.0;
+    for (unsigned fold = 0; fold < t->options->n_folds; fold++) {
+        TRY(fit_slope(&slope, t, fold, decision, truth, error));
+        predict_softmax(t, fold, slope, decision, probability);
+    }
+    TRY(fit_slope(&slope, t, FOLDS_MAX, decision, truth, error));
+    for (size_t label = 0; label < t->dataset.n_labels; label++) {
+        t->platt[label] = (struct platt){.a = -slope, .b = 0.0};
+    }
+    return STANCE_OK;
+}
+
 /* Where the corpus is exclusive, the heads speak together. */
 static enum stance_status predict_exclusive(struct trainer *t, struct stance_error *error) {
     const size_t n_cells = t->dataset.n_records * t->dataset.n_labels;
     double *decision = array_new(n_cells, sizeof *decision, error);
     double *probability = array_new(t->dataset.n_labels, sizeof *probability, error);
     bool *truth = array_new(n_cells, sizeof *truth, error);
-    const bool complete = decision != NULL && probability != NULL && truth != NULL;
-    if (complete) {
-        for (unsigned fold = 0; fold < t->options->n_folds; fold++) {
-            predict_softmax(t, fold, fit_slope(t, fold, decision, truth), decision, probability);
-        }
-        const double slope = fit_slope(t, FOLDS_MAX, decision, truth);
-        for (size_t label = 0; label < t->dataset.n_labels; label++) {
-            t->platt[label] = (struct platt){.a = -slope, .b = 0.0};
-        }
+    enum stance_status status = STANCE_ERROR_MEMORY;
+    if (decision != NULL && probability != NULL && truth != NULL) {
+        status = predict_with_slopes(t, decision, probability, truth, error);
     }
     free(decision);
     free(probability);
     free(truth);
-    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
+    return status;
 }
 
-/* The out-of-fold predictions without those of auxiliary records. */
-struct judged {
-    size_t n, n_groups;
-    bool *truth, *predicted; /* [label * n + place] */
-    double *probability;
-    uint32_t *group;
-};
-
-static void judged_free(struct judged *judged) {
-    free(judged->truth);
-    free(judged->predicted);
-    free(judged->probability);
-    free(judged->group);
-}
-
-/* Groups are numbered anew, in the order in which their first judged records stand. */
-static enum stance_status group_judged(struct judged *judged, const struct dataset *d, struct stance_error *error) {
-    uint32_t *number = array_new(d->n_groups, sizeof *number, error); /* plus one; 0: none yet */
-    if (number == NULL) {
-        return STANCE_ERROR_MEMORY;
-    }
-    for (size_t i = 0, place = 0; i < d->n_records; i++) {
-        if (is_judged(d, i)) {
-            uint32_t *new_number = &number[d->group[i]];
-            *new_number = *new_number != 0 ? *new_number : (uint32_t)++judged->n_groups;
-            judged->group[place++] = *new_number - 1;
-        }
-    }
-    free(number);
-    return STANCE_OK;
-}
-
-static enum stance_status judged_new(struct judged *judged, const struct trainer *t, struct stance_error *error) {
-    const struct dataset *d = &t->dataset;
-    *judged = (struct judged){.n = 0};
-    for (size_t i = 0; i < d->n_records; i++) {
-        judged->n += is_judged(d, i);
-    }
-    judged->truth = array_new(judged->n * d->n_labels, sizeof *judged->truth, error);
-    judged->predicted = array_new(judged->n * d->n_labels, sizeof *judged->predicted, error);
-    judged->probability = array_new(judged->n * d->n_labels, sizeof *judged->probability, error);
-    judged->group = array_new(judged->n, sizeof *judged->group, error);
-    if (judged->truth == NULL || judged->predicted == NULL || judged->probability == NULL || judged->group == NULL) {
-        return STANCE_ERROR_MEMORY;
-    }
-    size_t place = 0;
-    for (size_t label = 0; label < d->n_labels; label++) {
-        for (size_t i = 0; i < d->n_records; i++) {
-            if (is_judged(d, i)) {
-                judged->truth[place] = d->truth[label * d->n_records + i];
-                judged->predicted[place] = t->predicted[label * d->n_records + i];
-                judged->probability[place++] = t->probability[label * d->n_records + i];
-            }
-        }
-    }
-    return group_judged(judged, d, error);
-}
-
+/* Judges the out-of-fold predictions, those of auxiliary records left out. */
 static enum stance_status judge(struct stance_evaluation **evaluation, const struct trainer *t,
                                 const struct stance_evaluate_options *options, struct stance_error *error) {
-    struct judged judged;
-    enum stance_status status = judged_new(&judged, t, error);
+    const struct dataset *d = &t->dataset;
+    const struct predictions all = {.n_labels = d->n_labels,
+                                    .n_groups = d->n_groups,
+                                    .labels = d->labels,
+                                    .truth = d->truth,
+                                    .probability = t->probability,
+                                    .predicted = t->predicted,
+                                    .threshold = t->threshold,
+                                    .group = d->group,
+                                    .exclusive = d->exclusive};
+    size_t *records = NULL, n = 0;
+    TRY(dataset_judged(d, &records, &n, error));
+    struct selected judged;
+    enum stance_status status =
+        selected_new(&judged, &all, (struct cell_steps){.record = 1, .label = d->n_records}, records, n, error);
     if (status == STANCE_OK) {
-        const struct predictions predictions = {.n_records = judged.n,
-                                                .n_labels = t->dataset.n_labels,
-                                                .n_groups = judged.n_groups,
-                                                .labels = t->dataset.labels,
-                                                .truth = judged.truth,
-                                                .probability = judged.probability,
-                                                .predicted = judged.predicted,
-                                                .threshold = t->threshold,
-                                                .group = judged.group,
-                                                .exclusive = t->dataset.exclusive};
-        status = evaluation_new(evaluation, &predictions, options, error);
+        status = evaluation_new(evaluation, &judged.predictions, options, error);
     }
-    judged_free(&judged);
+    selected_free(&judged);
+    free(records);
     return status;
 }
 
@@ -555,7 +528,7 @@ static void fill_heads(struct assembly *assembly, const struct trainer *t, const
                                     .threshold = t->threshold[label],
                                     .c = t->costs[t->best_cost]};
         for (size_t i = 0; i < n; i++) {
-            head->n_positive += t->dataset.truth[label * n + i];
+            head->n_positive += t->is_used[i] && t->dataset.truth[label * n + i];
         }
     }
 }
@@ -584,6 +557,7 @@ static enum stance_status assemble(struct stance_model **model, const struct tra
                                 .weights = array_new(view->n_features * n_labels, sizeof *assembly.weights, error)};
     const struct provenance provenance = {.dataset = &t->dataset,
                                           .options = t->options,
+                                          .n_training = view->n_training,
                                           .n_candidates = t->candidates.vocabulary.entries.n,
                                           .n_features = view->n_features,
                                           .c = t->costs[t->best_cost]};
@@ -642,10 +616,24 @@ static enum stance_status train_on_all(struct stance_model **model, struct train
         t->is_training[i] = t->is_used[i];
     }
     struct view view;
-    TRY(view_new(&view, &t->candidates, t->is_training, &(struct parallel){.n_threads = t->parallel.n_threads}, error));
+    const struct parallel quiet = parallel_quiet(&t->parallel);
+    TRY(view_new(&view, &t->candidates, t->is_training, &quiet, error));
     const enum stance_status status = fit_and_assemble(model, t, &view, error);
     view_free(&view);
     return status;
+}
+
+/* A head whose out-of-fold values do not rise with its label would say the same of every text. */
+static enum stance_status check_heads(const struct trainer *t, struct stance_error *error) {
+    for (size_t label = 0; label < t->dataset.n_labels; label++) {
+        if (!(t->platt[label].a < 0.0)) {
+            return status_set(error, STANCE_ERROR_CORPUS,
+                              "label '%.60s' cannot be told from its absence: out of fold its head does no better than chance; add "
+                              "records, other features, or drop the label",
+                              t->dataset.labels[label]);
+        }
+    }
+    return STANCE_OK;
 }
 
 /* --- The public calls -------------------------------------------------------------------------------------------------- */
@@ -655,6 +643,7 @@ static enum stance_status train(struct stance_model **model, struct stance_evalu
                                 struct stance_error *error) {
     TRY(trainer_new(t, corpus, options, error));
     TRY(run_folds(t, error));
+    TRY(check_heads(t, error));
     struct stance_model *trained = NULL;
     TRY(train_on_all(&trained, t, error));
     if (evaluation != NULL) {

@@ -21,8 +21,8 @@ static enum stance_status fill(struct stance_vectors *vectors, const struct stan
         return STANCE_ERROR_MEMORY;
     }
     memset(all, true, n * sizeof *all);
-    const enum stance_status status =
-        view_new(&vectors->view, &vectors->candidates, all, &(struct parallel){.n_threads = 0}, error);
+    const struct parallel parallel = parallel_new(0, NULL, NULL);
+    const enum stance_status status = view_new(&vectors->view, &vectors->candidates, all, &parallel, error);
     free(all);
     TRY(status);
     size_t longest = 0;

@@ -35,7 +35,8 @@
     } while (0)
 
 /* Adds one record; labels are separated by ';'. */
-static inline void add_record(struct stance_corpus *corpus, const char *labels, const char *group, const char *text) {
+static inline void add_record_as(struct stance_corpus *corpus, bool auxiliary, const char *labels, const char *group,
+                                 const char *text) {
     struct stance_string parts[8];
     size_t n = 0;
     while (*labels != '\0') {
@@ -47,9 +48,14 @@ static inline void add_record(struct stance_corpus *corpus, const char *labels, 
     const struct stance_record record = {.text = {.data = text, .len = strlen(text)},
                                          .group = {.data = group, .len = strlen(group)},
                                          .labels = parts,
-                                         .n_labels = n};
+                                         .n_labels = n,
+                                         .auxiliary = auxiliary};
     struct stance_error error;
     assert_ok(stance_corpus_add(corpus, &record, &error));
+}
+
+static inline void add_record(struct stance_corpus *corpus, const char *labels, const char *group, const char *text) {
+    add_record_as(corpus, false, labels, group, text);
 }
 
 /* A corpus that a linear model learns well but not perfectly, the same at every call: `n` records of two labels, in groups of

@@ -64,7 +64,7 @@ static void test_fold_equals_libsvm(void **state) {
     (void)state;
     static struct sample s, unseen;
     struct stance_error error;
-    const struct parallel parallel = {.n_threads = 2};
+    const struct parallel parallel = {.n_workers = 2};
     for (uint64_t seed = 1; seed <= 20; seed++) {
         fill(&s, seed);
         fill(&unseen, seed + 1000);
@@ -93,7 +93,7 @@ static void test_gram_equals_linear(void **state) {
     fill(&s, 5);
     struct stance_error error;
     struct libsvm_data *data = NULL;
-    assert_ok(libsvm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
+    assert_ok(libsvm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_workers = 1}, &error));
     double weights[N_FEATURES];
     struct linear_head head = {.weights = weights};
     assert_ok(libsvm_fit(&head, data, s.positive, (struct solver_cost){.c = 1.0, .weight = STANCE_WEIGHT_NONE}, &error));
@@ -130,7 +130,7 @@ static void test_one_class(void **state) {
     for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_LIBLINEAR; solver++) {
         struct stance_error error;
         struct solver_data *data = NULL;
-        assert_ok(solver_data_new(&data, (enum stance_solver)solver, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1},
+        assert_ok(solver_data_new(&data, (enum stance_solver)solver, s.pointers, N, N_FEATURES, &(struct parallel){.n_workers = 1},
                                   &error));
         double weights[N_FEATURES];
         struct linear_head head = {.weights = weights};
@@ -149,7 +149,7 @@ static void test_liblinear_is_optimal(void **state) {
     fill(&s, 7);
     struct solver_data *data = NULL;
     assert_ok(
-        solver_data_new(&data, STANCE_SOLVER_LIBLINEAR, s.pointers, N, N_FEATURES, &(struct parallel){.n_threads = 1}, &error));
+        solver_data_new(&data, STANCE_SOLVER_LIBLINEAR, s.pointers, N, N_FEATURES, &(struct parallel){.n_workers = 1}, &error));
     double weights[N_FEATURES], gradient[N_FEATURES + 1];
     struct linear_head head = {.weights = weights};
     const struct solver_cost cost = {.c = 0.7, .weight = STANCE_WEIGHT_BALANCED};
@@ -204,6 +204,20 @@ static void test_platt_separable(void **state) {
     assert_ok(calibrate_fit(&fitted, decision, positive, 4, &error));
     assert_true(isfinite(fitted.a) && isfinite(fitted.b) && fitted.a < 0.0);
     assert_true(calibrate_probability(fitted, 2.0) > 0.5 && calibrate_probability(fitted, 2.0) < 0.9);
+}
+
+/* Values that fall with the label, or do not change, give the label's share. */
+static void test_platt_inverted(void **state) {
+    (void)state;
+    const double falling[] = {3.0, 2.0, 1.0, -1.0, -2.0}, level[] = {1.0, 1.0, 1.0, 1.0, 1.0};
+    const bool positive[] = {false, false, false, true, true};
+    struct stance_error error;
+    struct platt fitted;
+    assert_ok(calibrate_fit(&fitted, falling, positive, 5, &error));
+    assert_near(fitted.a, 0.0, 0.0);
+    assert_near(calibrate_probability(fitted, -2.0), 3.0 / 7.0, 1e-12);
+    assert_ok(calibrate_fit(&fitted, level, positive, 5, &error));
+    assert_near(calibrate_probability(fitted, 1.0), 3.0 / 7.0, 1e-12);
 }
 
 struct threshold_case {
@@ -263,6 +277,7 @@ int main(void) {
         cmocka_unit_test(test_liblinear_is_optimal),
         cmocka_unit_test(test_platt),
         cmocka_unit_test(test_platt_separable),
+        cmocka_unit_test(test_platt_inverted),
         cmocka_unit_test(test_thresholds),
         cmocka_unit_test(test_softmax),
     };
