@@ -57,7 +57,13 @@ static size_t decompose(uint32_t code, utf8proc_int32_t *codes) {
     const utf8proc_ssize_t n =
         utf8proc_decompose_char((utf8proc_int32_t)unify(code), codes, DECOMPOSITION_MAX,
                                 UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundclass);
-    return n < 0 || n > DECOMPOSITION_MAX ? 0 : (size_t)n;
+    if (n < 0 || n > DECOMPOSITION_MAX) {
+        return 0;
+    }
+    for (utf8proc_ssize_t i = 0; i < n; i++) { /* a triple prime is three primes, a dash for vertical text a dash */
+        codes[i] = (utf8proc_int32_t)unify((uint32_t)codes[i]);
+    }
+    return (size_t)n;
 }
 
 /* Whether a code point may be reordered against, or composed with, what stands before it. */

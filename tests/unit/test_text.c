@@ -40,6 +40,11 @@ static const struct text_case cases[] = {
     {"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", "\xED\x95\x9C", 0},                             /* Hangul jamo */
     {"a\xCC\xA3\xCC\x87 a\xCC\x87\xCC\xA3", "\xE1\xBA\xA1\xCC\x87 \xE1\xBA\xA1\xCC\x87", 0}, /* canonical order */
     {"\xE2\x80\xA6", "...", 0},
+    {"\xEF\xB8\xB2", "-", 0},                    /* en dash for vertical text */
+    {"\xE2\x80\xB4 \xE2\x80\xB7", "''' '''", 0}, /* triple primes */
+    {"\xE2\x81\x97", "''''", 0},                 /* quadruple prime */
+    {"\xC5\x89", "'n", 0},                       /* n with an apostrophe before it */
+    {"10\xE2\x81\xBB\xC2\xB2", "10-2", 0},       /* superscript minus */
     {"a\xFF"
      "b",
      "a\xEF\xBF\xBD"
@@ -78,10 +83,10 @@ static void test_nul_survives(void **state) {
     text_free(&text);
 }
 
-/* Code points that are folded to one form here and are left apart by NFKC_Casefold. */
+/* Code points that are folded to one form here, or decompose to such, and are left apart by NFKC_Casefold. */
 static bool is_unified(uint32_t code) {
     return code == 0x02BC || (code >= 0x2010 && code <= 0x201F) || (code >= 0x2032 && code <= 0x203A) || code == 0x2212 ||
-           code == 0xAB || code == 0xBB;
+           code == 0xAB || code == 0xBB || code == 0x0149 || code == 0x2057 || code == 0x207B || code == 0x208B;
 }
 
 /* Any ASCII text, and any text of the characters that are not unified, is what utf8proc makes of the whole of it. */
