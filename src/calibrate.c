@@ -134,6 +134,12 @@ static double hit_of(const struct ranked_record *record, double wanted_precision
     return wanted_precision > 0.0 ? (double)record->positive : record->probability;
 }
 
+/* Between two probabilities, where there is a number between them; never as low as the lower one, which is not to be predicted. */
+static double threshold_between(double lower, double upper) {
+    const double middle = lower + (upper - lower) / 2.0;
+    return middle > lower ? middle : upper;
+}
+
 static double choose_threshold(const struct ranked_record *ranked, size_t n, double wanted_precision) {
     struct cut best = {.score = 0.0, .threshold = 1.0};
     double hits = 0.0, n_positive = 0.0;
@@ -149,7 +155,7 @@ static double choose_threshold(const struct ranked_record *ranked, size_t n, dou
         const double score = rate_cut(hits, (double)(i + 1), n_positive, wanted_precision);
         if (score > best.score) {
             const double next = is_last ? ranked[i].probability : ranked[i + 1].probability;
-            best = (struct cut){.score = score, .threshold = next + (ranked[i].probability - next) / 2.0};
+            best = (struct cut){.score = score, .threshold = threshold_between(next, ranked[i].probability)};
         }
     }
     return best.threshold;

@@ -243,6 +243,21 @@ static void test_thresholds(void **state) {
     }
 }
 
+/* Between neighbours of double precision there is no number: the threshold is the upper one, and the lower stays out. */
+static void test_threshold_between_neighbours(void **state) {
+    (void)state;
+    const bool positive[] = {true, false};
+    double lower = 0.5;
+    for (int i = 0; i < 4; i++) {
+        const double upper = nextafter(lower, 1.0), probability[] = {upper, lower};
+        struct stance_error error;
+        double threshold;
+        assert_ok(calibrate_threshold(&threshold, probability, positive, 2, 1.0, &error));
+        assert_true(threshold > lower && threshold <= upper);
+        lower = upper;
+    }
+}
+
 /* The best head wins, probabilities sum to one, and a known slope is found again. */
 static void test_softmax(void **state) {
     (void)state;
@@ -279,6 +294,7 @@ int main(void) {
         cmocka_unit_test(test_platt_separable),
         cmocka_unit_test(test_platt_inverted),
         cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_threshold_between_neighbours),
         cmocka_unit_test(test_softmax),
     };
     return cmocka_run_group_tests_name("solver", tests, NULL, NULL);
