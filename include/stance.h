@@ -482,8 +482,8 @@ STANCE_API enum stance_status stance_vectors_new(struct stance_vectors **vectors
                                                  const struct stance_feature_options *options, struct stance_error *error);
 STANCE_API void stance_vectors_free(struct stance_vectors *vectors);
 STANCE_API size_t stance_vectors_n_features(const struct stance_vectors *vectors);
-STANCE_API enum stance_status stance_vectors_record(const struct stance_vectors *vectors, size_t record,
-                                                    struct stance_vector *vector, struct stance_error *error);
+STANCE_API enum stance_status stance_vectors_record(struct stance_vectors *vectors, size_t record, struct stance_vector *vector,
+                                                    struct stance_error *error);
 /* The weights of the feature it describes are NULL. */
 STANCE_API enum stance_status stance_vectors_feature(const struct stance_vectors *vectors, size_t id,
                                                      struct stance_feature *feature, struct stance_error *error);

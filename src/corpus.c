@@ -63,7 +63,7 @@ static enum stance_status find_or_add_label(struct stance_corpus *corpus, struct
     }
     if (corpus->labels.n >= MODEL_LABELS_MAX) {
         return status_set(error, STANCE_ERROR_LIMIT, "more than %u labels, from '%.*s' on: is this the right label column?",
-                          MODEL_LABELS_MAX, (int)name.len, name.data);
+                          MODEL_LABELS_MAX, (int)(name.len < 60 ? name.len : 60), name.data);
     }
     TRY(array_reserve(&corpus->labels, corpus->labels.n + 1, error));
     char *copy = strndup(name.data, name.len);

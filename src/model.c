@@ -114,6 +114,14 @@ static const unsigned char *section(const struct stance_model *model, enum model
     return model->bytes + model->header->sections[which].offset;
 }
 
+static void *copy_bytes(const void *bytes, size_t len, struct stance_error *error) {
+    void *copy = array_new(len, 1, error);
+    if (copy != NULL && len > 0) {
+        memcpy(copy, bytes, len);
+    }
+    return copy;
+}
+
 static bool heads_are_sound(const struct stance_model *model) {
     for (size_t i = 0; i < model->header->n_labels; i++) {
         const struct model_head *head = &model->heads[i];
@@ -144,15 +152,24 @@ static bool rows_are_sound(const struct stance_model *model) {
     return (bad & signs) == 0;
 }
 
-/* Points at the label names and finds the heads of sentiment. */
+/* Half full at most, as it was built: in a table without free slots every search would go round it. */
+static bool slots_are_sound(const struct stance_model *model) {
+    uint64_t n_taken = 0;
+    for (uint64_t i = 0; i <= model->slot_mask; i++) {
+        n_taken += model->slots[i].id != 0;
+    }
+    return n_taken <= (model->slot_mask + 1) / 2;
+}
+
+/* Copies the label names, points at them, and finds the heads of sentiment. */
 static enum stance_status read_labels(struct stance_model *model, struct stance_error *error) {
-    const size_t n = model->header->n_labels;
-    const char *at = (const char *)section(model, MODEL_LABELS);
-    const char *end = at + model->header->sections[MODEL_LABELS].len;
+    const size_t n = model->header->n_labels, len = (size_t)model->header->sections[MODEL_LABELS].len;
+    model->label_names = copy_bytes(section(model, MODEL_LABELS), len, error);
     model->labels = array_new(n, sizeof *model->labels, error);
-    if (model->labels == NULL) {
+    if (model->label_names == NULL || model->labels == NULL) {
         return STANCE_ERROR_MEMORY;
     }
+    const char *at = model->label_names, *const end = at + len;
     model->positive = model->negative = n;
     for (size_t i = 0; i < n; i++) {
         const char *stop = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
@@ -189,7 +206,10 @@ static enum stance_status check_content(struct stance_model *model, struct stanc
     if (!counts_are_sound(model->header) || !sections_are_sound(model->header)) {
         return damaged(error, "a count or an offset in its header is out of range");
     }
-    model->heads = (const struct model_head *)(const void *)section(model, MODEL_HEADS);
+    model->heads = copy_bytes(section(model, MODEL_HEADS), model->header->n_labels * sizeof *model->heads, error);
+    if (model->heads == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
     model->slots = (const struct model_slot *)(const void *)section(model, MODEL_SLOTS);
     model->slot_mask = (UINT64_C(1) << model->header->slot_bits) - 1;
     model->rows = section(model, MODEL_ROWS);
@@ -199,6 +219,9 @@ static enum stance_status check_content(struct stance_model *model, struct stanc
     }
     if (!heads_are_sound(model) || !rows_are_sound(model)) {
         return damaged(error, "a number in it is not finite, or a threshold is no probability");
+    }
+    if (!slots_are_sound(model)) {
+        return damaged(error, "its table of features is more than half full");
     }
     const struct model_section_place *provenance = &model->header->sections[MODEL_PROVENANCE];
     if (provenance->len == 0 || model->bytes[provenance->offset + provenance->len - 1] != '\0') {
@@ -215,8 +238,11 @@ static enum stance_status open_bytes(struct stance_model **out, unsigned char *b
     enum stance_status status = model == NULL ? STANCE_ERROR_MEMORY : check_identity(bytes, len, error);
     if (model != NULL) {
         *model = owner;
-        model->header = (const struct model_header *)(const void *)bytes;
-        status = status == STANCE_OK ? check_content(model, error) : status;
+        if (status == STANCE_OK) {
+            memcpy(&model->header_copy, bytes, sizeof model->header_copy);
+            model->header = &model->header_copy;
+            status = check_content(model, error);
+        }
     }
     if (status == STANCE_OK) {
         *out = model;
@@ -234,25 +260,22 @@ static enum stance_status open_bytes(struct stance_model **out, unsigned char *b
 
 /* --- Opening ----------------------------------------------------------------------------------------------------------- */
 
-static enum stance_status refused(struct stance_error *error, const char *path, const char *what) {
-    return status_set(error, STANCE_ERROR_IO, "%s: %s: %s", path, what, strerror(errno));
-}
-
 static enum stance_status map_file(unsigned char **bytes, size_t *len, const char *path, struct stance_error *error) {
     const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
-        return refused(error, path, "the model cannot be opened");
+        return status_system(error, path, "the model cannot be opened", errno);
     }
     struct stat info;
     enum stance_status status = STANCE_OK;
     void *mapped = MAP_FAILED;
     if (fstat(file, &info) != 0) {
-        status = refused(error, path, "the model cannot be read");
+        status = status_system(error, path, "the model cannot be read", errno);
     } else if (!S_ISREG(info.st_mode) || info.st_size <= 0) {
-        status = status_set(error, STANCE_ERROR_MODEL, "%s: this is no stance model: it is empty or no regular file", path);
+        status = status_set(error, STANCE_ERROR_MODEL,
+                            STATUS_PATH_FORMAT ": this is no stance model: it is empty or no regular file", STATUS_PATH(path));
     } else {
         mapped = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-        status = mapped == MAP_FAILED ? refused(error, path, "the model cannot be mapped") : STANCE_OK;
+        status = mapped == MAP_FAILED ? status_system(error, path, "the model cannot be mapped", errno) : STANCE_OK;
         *len = (size_t)info.st_size;
     }
     (void)close(file);
@@ -267,20 +290,14 @@ enum stance_status stance_model_open(struct stance_model **model, const char *pa
     const enum stance_status status = open_bytes(model, bytes, len, true, error);
     if (status == STANCE_ERROR_MODEL && error != NULL) { /* say which */
         const struct stance_error inner = *error;
-        return status_set(error, status, "%.100s: %.140s", path, inner.message);
+        return status_set(error, status, STATUS_PATH_FORMAT ": %s", STATUS_PATH(path), inner.message);
     }
     return status;
 }
 
 enum stance_status stance_model_from_bytes(struct stance_model **model, const void *bytes, size_t len, struct stance_error *error) {
-    unsigned char *copy = array_new(len, 1, error);
-    if (copy == NULL) {
-        return STANCE_ERROR_MEMORY;
-    }
-    if (len > 0) {
-        memcpy(copy, bytes, len);
-    }
-    return open_bytes(model, copy, len, false, error);
+    unsigned char *copy = copy_bytes(bytes, len, error);
+    return copy != NULL ? open_bytes(model, copy, len, false, error) : STANCE_ERROR_MEMORY;
 }
 
 void stance_model_free(struct stance_model *model) {
@@ -292,6 +309,8 @@ void stance_model_free(struct stance_model *model) {
     } else {
         free((void *)(uintptr_t)model->bytes);
     }
+    free(model->heads);
+    free(model->label_names);
     free(model->labels);
     free(model);
 }
@@ -462,21 +481,18 @@ static bool keep_mode(int file, const char *path) {
     return stat(path, &old) != 0 || fchmod(file, old.st_mode & 0777) == 0;
 }
 
-static enum stance_status save_through(const struct stance_model *model, const char *temporary, const char *path,
+/* Writes the model to `file`, which is closed, and puts it in the place of `path`. */
+static enum stance_status save_through(const struct stance_model *model, int file, const char *temporary, const char *path,
                                        struct stance_error *error) {
-    const int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0) {
-        return refused(error, path, "no temporary file can be made beside it");
-    }
     enum stance_status status = STANCE_OK;
     if (!keep_mode(file, path) || !write_all(file, model->bytes, model->len) || fsync(file) != 0) {
-        status = refused(error, path, "the model cannot be written");
+        status = status_system(error, path, "the model cannot be written", errno);
     }
     if (close(file) != 0 && status == STANCE_OK) {
-        status = refused(error, path, "the model cannot be written");
+        status = status_system(error, path, "the model cannot be written", errno);
     }
     if (status == STANCE_OK && rename(temporary, path) != 0) {
-        status = refused(error, path, "the model cannot be put in its place");
+        status = status_system(error, path, "the model cannot be put in its place", errno);
     }
     if (status == STANCE_OK) {
         sync_directory(path);
@@ -486,13 +502,30 @@ static enum stance_status save_through(const struct stance_model *model, const c
     return status;
 }
 
+/* Creates a file beside `path` that was not there: another thread may be saving to the same path, and a process that had this one's
+ * number may have left a file behind. */
+static enum stance_status open_beside(int *file, struct byte_array *temporary, const char *path, struct stance_error *error) {
+    enum { ATTEMPTS = 1000 };
+    *file = -1;
+    for (int attempt = 0; attempt < ATTEMPTS && *file < 0; attempt++) {
+        temporary->n = 0;
+        TRY(byte_array_format(temporary, error, "%s.tmp%ld-%d", path, (long)getpid(), attempt));
+        *file = open(temporary->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (*file < 0 && errno != EEXIST) {
+            break;
+        }
+    }
+    return *file >= 0 ? STANCE_OK : status_system(error, path, "no temporary file can be made beside it", errno);
+}
+
 enum stance_status stance_model_save(const struct stance_model *model, const char *path, struct stance_error *error) {
     char *followed = realpath(path, NULL); /* a link stays, and what it leads to is replaced */
     const char *target = followed != NULL ? followed : path;
     struct byte_array temporary = {.n = 0};
-    enum stance_status status = byte_array_format(&temporary, error, "%s.tmp%ld", target, (long)getpid());
+    int file;
+    enum stance_status status = open_beside(&file, &temporary, target, error);
     if (status == STANCE_OK) {
-        status = save_through(model, temporary.data, target, error);
+        status = save_through(model, file, temporary.data, target, error);
     }
     free(temporary.data);
     free(followed);

@@ -70,16 +70,19 @@ struct model_row {
     float weights[];
 };
 
+/* The file may be changed under the model by whoever can write to it: what bounds are drawn from is copied. */
 struct stance_model {
-    const struct model_header *header;
-    const struct model_head *heads;
+    struct model_header header_copy;
+    const struct model_header *header; /* the copy */
+    struct model_head *heads;          /* a copy */
     const struct model_slot *slots;
     uint64_t slot_mask; /* the number of slots less one */
     const unsigned char *rows;
     const unsigned char *bytes; /* of the whole file */
     size_t len;
     bool is_mapped; /* else allocated */
-    const char **labels;
+    char *label_names;
+    const char **labels;       /* into the names */
     size_t positive, negative; /* the heads of sentiment; n_labels where there is none */
     struct stance_feature_options options;
     double unknown_idf;

@@ -64,7 +64,7 @@ void stance_vectors_free(struct stance_vectors *vectors) {
 
 size_t stance_vectors_n_features(const struct stance_vectors *vectors) { return vectors->view.n_features; }
 
-enum stance_status stance_vectors_record(const struct stance_vectors *vectors, size_t record, struct stance_vector *vector,
+enum stance_status stance_vectors_record(struct stance_vectors *vectors, size_t record, struct stance_vector *vector,
                                          struct stance_error *error) {
     if (record >= vectors->view.n_records) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "record %zu of %zu", record, vectors->view.n_records);

@@ -1,6 +1,7 @@
 /* The model file: round trip, and hundreds of truncations, flips and forgeries. */
 #include "check.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,6 +160,11 @@ static void test_flipped(void **state) {
     free(bytes);
 }
 
+static void write_checksum(unsigned char *bytes, size_t len) {
+    const uint64_t checksum = model_checksum(bytes, len);
+    memcpy(bytes + offsetof(struct model_header, checksum), &checksum, sizeof checksum);
+}
+
 /* The same with the checksum made right again: it may open or not, but it does no harm. */
 static void test_forged(void **state) {
     const struct stance_model *model = *state;
@@ -172,8 +178,7 @@ static void test_forged(void **state) {
         unsigned char old[4];
         memcpy(old, bytes + at, width);
         memset(bytes + at, values[i % sizeof values], width);
-        const uint64_t checksum = model_checksum(bytes, model->len);
-        memcpy(bytes + offsetof(struct model_header, checksum), &checksum, sizeof checksum);
+        write_checksum(bytes, model->len);
         struct stance_model *opened = NULL;
         if (stance_model_from_bytes(&opened, bytes, model->len, &error) == STANCE_OK) {
             use(opened);
@@ -187,6 +192,101 @@ static void test_forged(void **state) {
     }
     free(bytes);
     assert_true(n_refused > 500 && n_opened > 100);
+}
+
+/* A table with no free slot, or fewer than half of them, would make every search go round it. */
+static void test_full_table(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    const struct model_section_place *place = &model->header->sections[MODEL_SLOTS];
+    const size_t n_slots = place->len / sizeof(struct model_slot);
+    for (int over = 0; over < 2; over++) {
+        unsigned char *bytes = copy_of(model);
+        struct stance_model *opened = NULL;
+        size_t n_taken = 0;
+        for (size_t i = 0; i < n_slots; i++) {
+            n_taken += model->slots[i].id != 0;
+        }
+        for (size_t i = 0; i < n_slots && n_taken < n_slots / 2 + (size_t)over; i++) {
+            if (model->slots[i].id == 0) {
+                const struct model_slot taken = {.id = 1};
+                memcpy(bytes + place->offset + i * sizeof taken, &taken, sizeof taken);
+                n_taken++;
+            }
+        }
+        write_checksum(bytes, model->len);
+        const enum stance_status status = stance_model_from_bytes(&opened, bytes, model->len, &error);
+        assert_int_equal(status, over != 0 ? STANCE_ERROR_MODEL : STANCE_OK);
+        stance_model_free(opened);
+        free(bytes);
+    }
+}
+
+/* Whoever writes into the file of a model in use spoils its answers, but cannot make it read where it must not. */
+static void test_changed_in_use(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    struct stance_model *opened = NULL;
+    char path[] = "/tmp/stance-model-XXXXXX";
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_true(write(file, model->bytes, model->len) == (ssize_t)model->len);
+    assert_ok(stance_model_open(&opened, path, &error));
+    unsigned char *garbage = malloc(model->len);
+    assert_non_null(garbage);
+    memset(garbage, 0x7A, model->len);
+    garbage[model->len - 1] = 0;
+    assert_true(pwrite(file, garbage, model->len, 0) == (ssize_t)model->len);
+    assert_int_equal(opened->bytes[100], 0x7A);
+    assert_int_equal(stance_model_n_labels(opened), 2);
+    assert_string_equal(stance_model_label(opened, 1), "denial");
+    struct stance_head_info before, after;
+    assert_ok(stance_model_head(model, 0, &before, &error));
+    assert_ok(stance_model_head(opened, 0, &after, &error));
+    assert_memory_equal(&before, &after, sizeof before);
+    use(opened);
+    stance_model_free(opened);
+    free(garbage);
+    (void)close(file);
+    (void)unlink(path);
+}
+
+static void *save_often(void *user) {
+    struct stance_error error;
+    for (int i = 0; i < 20; i++) {
+        if (stance_model_save(((const void **)user)[0], ((const char **)user)[1], &error) != STANCE_OK) {
+            return user;
+        }
+    }
+    return NULL;
+}
+
+/* Two threads may save to one path at once, and a file that a process of the same number has left is no obstacle. */
+static void test_save_beside_others(void **state) {
+    struct stance_error error;
+    char directory[] = "/tmp/stance-model-XXXXXX", path[64], stale[128];
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(path, sizeof path, "%s/x.stance", directory);
+    (void)snprintf(stale, sizeof stale, "%s.tmp%ld-0", path, (long)getpid());
+    FILE *left = fopen(stale, "w");
+    assert_non_null(left);
+    (void)fclose(left);
+    const void *arguments[] = {*state, path};
+    pthread_t threads[4];
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, save_often, arguments), 0);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        void *failed = NULL;
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+    struct stance_model *opened = NULL;
+    assert_ok(stance_model_open(&opened, path, &error));
+    stance_model_free(opened);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(stale), 0);
+    assert_int_equal(rmdir(directory), 0); /* nothing else is left */
 }
 
 static void test_no_model(void **state) {
@@ -211,9 +311,10 @@ static void test_unwritable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_lookup),     cmocka_unit_test(test_top_features),
-        cmocka_unit_test(test_truncated),  cmocka_unit_test(test_flipped),    cmocka_unit_test(test_forged),
-        cmocka_unit_test(test_no_model),   cmocka_unit_test(test_unwritable),
+        cmocka_unit_test(test_round_trip),         cmocka_unit_test(test_lookup),     cmocka_unit_test(test_top_features),
+        cmocka_unit_test(test_truncated),          cmocka_unit_test(test_flipped),    cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_no_model),           cmocka_unit_test(test_full_table), cmocka_unit_test(test_changed_in_use),
+        cmocka_unit_test(test_save_beside_others), cmocka_unit_test(test_unwritable),
     };
     return cmocka_run_group_tests_name("model", tests, setup, teardown);
 }
