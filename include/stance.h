@@ -26,12 +26,16 @@
  *     }
  *
  * Conventions, for every declaration below unless it says otherwise:
- * - Functions that can fail return a status and, where `error` is not NULL, fill it. On failure outputs are left as they were.
- * - The library never prints, exits or aborts, and keeps no global state.
+ * - Functions that can fail return a status and, where it is not STANCE_OK and `error` is not NULL, fill `error`. On failure
+ * outputs are left as they were.
+ * - The library never prints, exits or aborts. It keeps no state outside of its objects, except that training silences the print
+ *   hooks of libsvm and LIBLINEAR, of which a process has one each.
  * - Text is bytes and a length; NUL is an ordinary byte. It should be UTF-8; each invalid byte counts as U+FFFD.
  * - Offsets are in bytes into the text that the caller passed, half open: [start, end).
- * - `_new` and `_open` deliver through their first parameter an object that the caller frees with `_free`; `_free` accepts NULL.
- * - A model is immutable and may be shared by any number of threads. A session, splitter or corpus belongs to one thread at a time.
+ * - Functions whose first parameter is a pointer to a pointer deliver there an object that the caller frees with its `_free`;
+ * `_free` accepts NULL. What a call reads is borrowed for the call, unless it says that it must last longer.
+ * - Models, evaluations and comparisons are immutable and may be shared by any number of threads. A session, splitter, explainer,
+ *   corpus or set of vectors belongs to one thread at a time.
  */
 #ifndef STANCE_H
 #define STANCE_H
@@ -76,7 +80,7 @@ enum stance_status {
 
 struct stance_error {
     enum stance_status status;
-    char message[STANCE_MESSAGE_SIZE]; /* one line, NUL-terminated: what, where, and what to do */
+    char message[STANCE_MESSAGE_SIZE]; /* one line of UTF-8, NUL-terminated: what, where, and what to do; cut it ends in "..." */
 };
 
 /* A short English name of a status, never NULL. */
@@ -124,8 +128,8 @@ enum stance_tf {
 };
 
 struct stance_feature_options {
-    unsigned word_min, word_max; /* lengths of word n-grams, 0 to 5; 0 and 0 for none */
-    unsigned char_min, char_max; /* lengths of character n-grams inside words, 0 to 8; 0 and 0 for none */
+    unsigned word_min, word_max; /* lengths of word n-grams, 1 to 5; a `word_max` of 0 for none */
+    unsigned char_min, char_max; /* lengths of character n-grams inside words, 1 to 8; a `char_max` of 0 for none */
     bool boundaries;             /* word n-grams of two and more see marks at the statement's ends */
     bool negation;  /* words in the scope of a negation are features apart (Das and Chen 2007; Pang, Lee and Vaithyanathan 2002) */
     bool idf;       /* smooth inverse document frequency: ln((1 + N) / (1 + df)) + 1 */
@@ -139,7 +143,9 @@ struct stance_feature_options {
 
 struct stance_model;
 
-/* Maps a model file into memory, checks its checksum and every offset in it. */
+/* Maps a model file into memory, checks its checksum and every offset in it. The file is read as long as the model is in use: to
+ * change it put another file in its place, as stance_model_save does. Writing into it spoils what the model says, and cutting it
+ * short ends the process (SIGBUS). */
 STANCE_API enum stance_status stance_model_open(struct stance_model **model, const char *path, struct stance_error *error);
 
 /* The same from `len` bytes in memory, which are copied. */
@@ -147,7 +153,7 @@ STANCE_API enum stance_status stance_model_from_bytes(struct stance_model **mode
                                                       struct stance_error *error);
 
 /* Writes the model to a temporary file beside `path`, syncs it and renames it, so that `path` never holds half a model. A file that
- * is replaced keeps its permissions, and a link to it stays. */
+ * is replaced keeps its permissions, and a link to it stays. Several threads may save to one path: the last to finish stays. */
 STANCE_API enum stance_status stance_model_save(const struct stance_model *model, const char *path, struct stance_error *error);
 
 STANCE_API void stance_model_free(struct stance_model *model);
@@ -163,11 +169,12 @@ struct stance_head_info {
     double platt_a, platt_b;
     double threshold;  /* the label is predicted where P >= threshold, in [0, 1]; not used by an exclusive model */
     double c;          /* the cost parameter that the head was trained with */
-    size_t n_positive; /* training records with the label */
+    size_t n_positive; /* records with the label among those that the model was trained on, auxiliary ones included */
 };
 
 struct stance_model_info {
-    size_t n_labels, n_features, n_records;
+    size_t n_labels, n_features;
+    size_t n_records;                       /* that the model was trained on */
     size_t n_bytes;                         /* size of the model file */
     bool exclusive;                         /* every record has exactly one label; the prediction is the most probable one */
     bool has_sentiment;                     /* there are heads `positive` and `negative` */
@@ -180,17 +187,19 @@ STANCE_API enum stance_status stance_model_head(const struct stance_model *model
                                                 struct stance_error *error);
 
 struct stance_feature {
-    struct stance_string name; /* "w:" and a word n-gram, or "c:" and a character n-gram with < and > at the word's ends */
-    double idf;                /* 1 where the model has no idf weighting */
-    const float *weights;      /* n_labels weights, before idf and normalisation */
+    /* "w:" and a word n-gram, "n:" and a word in the scope of a negation, or "c:" and a character n-gram with < and > at the word's
+     * ends */
+    struct stance_string name;
+    double idf;           /* 1 where the model has no idf weighting */
+    const float *weights; /* n_labels weights, before idf and normalisation */
 };
 
 /* Describes feature `id` in [0, n_features); what it points to is owned by the model. */
 STANCE_API enum stance_status stance_model_feature(const struct stance_model *model, size_t id, struct stance_feature *feature,
                                                    struct stance_error *error);
 
-/* Fills `ids` with the features of the largest (`positive`) or smallest weight times idf in the head of `label`, strongest first.
- * `*n` holds the room in `ids` and receives how many were found. */
+/* Fills `ids` with the features of the largest weight times idf above 0 (`positive`), or the smallest below 0, in the head of
+ * `label`, strongest first. `*n` holds the room in `ids` and receives how many were filled. */
 STANCE_API enum stance_status stance_model_top_features(const struct stance_model *model, size_t label, bool positive,
                                                         uint32_t *ids, size_t *n, struct stance_error *error);
 
@@ -205,7 +214,7 @@ STANCE_API void stance_session_free(struct stance_session *session);
 
 struct stance_result {
     size_t n_labels;           /* as in the model; the arrays below have this length */
-    const double *decision;    /* signed distance to the head's hyperplane, in units of its margin */
+    const double *decision;    /* bias plus weights times values: the signed distance to the head's hyperplane, 1 at its margin */
     const double *probability; /* in [0, 1]; of an exclusive model they sum to 1 */
     const bool *predicted;     /* probability >= threshold; of an exclusive model only the most probable label */
     double sentiment;          /* P(positive) - P(negative), in [-1, 1]; NaN where the model lacks one of the heads */
@@ -220,7 +229,7 @@ STANCE_API enum stance_status stance_session_score(struct stance_session *sessio
                                                    struct stance_result *result, struct stance_error *error);
 
 struct stance_vector {
-    size_t n;
+    size_t n;             /* of the entries; features that the model does not know have none */
     const uint32_t *ids;  /* feature ids of the model, ascending */
     const double *values; /* the weighted, normalised value of each */
 };
@@ -278,12 +287,15 @@ STANCE_API enum stance_status stance_explainer_explain(struct stance_explainer *
 struct stance_corpus; /* labelled records */
 
 struct stance_record {
-    struct stance_string id; /* may be empty */
+    struct stance_string id; /* for the caller: neither looked at nor kept */
     struct stance_string text;
-    struct stance_string group; /* records of one group never stand on both sides of a fold; empty: a group of its own */
-    const struct stance_string *labels;
-    size_t n_labels; /* 0 is a record with none of the labels */
-    /* Learned from, but neither calibration, thresholds nor figures look at it: text of another kind, or not drawn at random. */
+    /* Records of one group never stand on both sides of a fold; empty: a group of its own. Records of equal normalised text share a
+     * group, whatever they say here, and so do their groups. */
+    struct stance_string group;
+    const struct stance_string *labels; /* one that stands twice counts once */
+    size_t n_labels;                    /* 0 is a record with none of the labels */
+    /* Learned from, but neither the choice of C, calibration, thresholds nor figures look at it: text of another kind, or not drawn
+     * at random. */
     bool auxiliary;
 };
 
@@ -296,16 +308,17 @@ STANCE_API enum stance_status stance_corpus_add(struct stance_corpus *corpus, co
 
 struct stance_corpus_summary {
     size_t n_records, n_labels, n_groups;
-    size_t n_unlabelled;     /* records without a label */
-    size_t n_duplicates;     /* records whose normalised text stood in an earlier record with the same labels */
-    size_t n_contradictions; /* records whose normalised text stood in an earlier record with other labels */
+    size_t n_unlabelled; /* records without a label */
+    /* Records whose normalised text stood in an earlier record: */
+    size_t n_duplicates;     /* with the labels of the first such record */
+    size_t n_contradictions; /* with other labels */
     bool exclusive;          /* every record has exactly one label */
 };
 
 STANCE_API enum stance_status stance_corpus_summarise(const struct stance_corpus *corpus, struct stance_corpus_summary *summary,
                                                       struct stance_error *error);
-/* Labels are numbered in ascending byte order of their names. The name is owned by the corpus until its next call; NULL out of
- * range. */
+/* Labels are numbered in ascending byte order of their names. The name is owned by the corpus; NULL out of range. `n_positive`,
+ * where not NULL, receives the number of records with the label. A new label changes the numbers of those behind it. */
 STANCE_API const char *stance_corpus_label(const struct stance_corpus *corpus, size_t label, size_t *n_positive);
 
 /* --- Training --------------------------------------------------------------------------------------------------------- */
@@ -328,17 +341,19 @@ struct stance_train_options {
     struct stance_feature_options features;
     enum stance_solver solver;
     enum stance_class_weight class_weight;
-    double c;             /* > 0; 0 chooses it by cross-validation from `c_grid` */
-    const double *c_grid; /* borrowed */
+    /* > 0; 0 chooses from `c_grid` the value with the highest mean average precision over the labels out of fold, of equals the one
+     * that stands first. */
+    double c;
+    const double *c_grid;
     size_t n_c_grid;
     unsigned n_folds; /* grouped, stratified folds for calibration, thresholds and figures: 2 to 100 */
     double
         wanted_precision;  /* 0: thresholds of the best F1; else, in (0, 1]: the lowest threshold with this precision out of fold */
     double training_share; /* in (0, 1]: learn from this share of the groups only, the first of an order by the seed; figures are
                               still those of all records */
-    uint64_t seed;         /* deals groups to folds */
-    unsigned n_threads;    /* 0: one per processor. The result does not depend on it. */
-    const char *date;      /* recorded in the provenance where not NULL */
+    uint64_t seed;         /* deals groups to folds, and orders them for `training_share` */
+    unsigned n_threads;    /* 0: one per processor; 256 at most are used. The result does not depend on it. */
+    const char *date;      /* recorded in the provenance where not NULL, as it is; bytes that are no UTF-8 become U+FFFD */
     stance_progress_callback *progress; /* may be NULL */
     void *progress_user;
 };
@@ -349,9 +364,12 @@ STANCE_API enum stance_status stance_train_options_init(struct stance_train_opti
 
 struct stance_evaluation;
 
-/* Trains a model. `evaluation`, where not NULL, receives the out-of-fold figures: neither the weights, the vocabulary nor the idf
- * of a record's prediction have seen that record or its group, and its calibration and threshold are fitted to the out-of-fold
- * values of the other folds. C, where it is chosen, is chosen on all of them. */
+/* Trains a model. A label must be on judged records of two groups and missing from those of two, or it is STANCE_ERROR_CORPUS; so
+ * it is where the out-of-fold decision values of a head do not rise with its label, as the head would say the same of every text.
+ *
+ * `evaluation`, where not NULL, receives the out-of-fold figures, with the intervals of stance_evaluate_options_init: neither the
+ * weights, the vocabulary nor the idf of a record's prediction have seen that record or its group, and its calibration and
+ * threshold are fitted to the out-of-fold values of the other folds. C, where it is chosen, is chosen on all of them. */
 STANCE_API enum stance_status stance_train(struct stance_model **model, struct stance_evaluation **evaluation,
                                            const struct stance_corpus *corpus, const struct stance_train_options *options,
                                            struct stance_error *error);
@@ -366,15 +384,17 @@ struct stance_evaluate_options {
     void *progress_user;
 };
 
+/* 1000 resamples, seed 1, one thread per processor, no progress. */
 STANCE_API void stance_evaluate_options_init(struct stance_evaluate_options *options);
 
-/* Judges a model on a labelled corpus. A label that only the corpus knows is an error; one that only the model knows counts as
- * absent. */
+/* Judges a model on the records of a labelled corpus that are not auxiliary. A label that only the corpus knows, be it on auxiliary
+ * records, is an error; one that only the model knows counts as absent. */
 STANCE_API enum stance_status stance_evaluate(struct stance_evaluation **evaluation, const struct stance_model *model,
                                               const struct stance_corpus *corpus, const struct stance_evaluate_options *options,
                                               struct stance_error *error);
 
-/* Judges a way of training by grouped, stratified cross-validation; no model is kept. */
+/* Judges a way of training by grouped, stratified cross-validation; no model is kept. Where the decision values of a head do not
+ * rise with its label, its probability is the label's share among the records that the fold was calibrated on. */
 STANCE_API enum stance_status stance_cross_validate(struct stance_evaluation **evaluation, const struct stance_corpus *corpus,
                                                     const struct stance_train_options *train_options,
                                                     const struct stance_evaluate_options *options, struct stance_error *error);
@@ -395,13 +415,15 @@ struct stance_label_figures {
     struct stance_interval average_precision; /* area under the precision-recall curve by steps; NaN without positives */
     struct stance_interval brier;             /* mean squared error of the probability (Brier 1950) */
     struct stance_interval calibration_error; /* expected calibration error, ten bins of equal width (Naeini et al. 2015) */
+    /* Of the model. Out of fold each fold was predicted by a threshold of its own, and this is that of all of them together; an
+     * exclusive evaluation has none. */
     double threshold;
 };
 
 struct stance_reliability_bin {
     size_t n;           /* records whose probability falls into the bin */
-    double probability; /* their mean probability */
-    double frequency;   /* the share of them that has the label */
+    double probability; /* their mean probability; NaN where there are none */
+    double frequency;   /* the share of them that has the label; NaN where there are none */
 };
 
 #define STANCE_RELIABILITY_BINS 10
@@ -417,18 +439,21 @@ struct stance_evaluation_figures {
 STANCE_API void stance_evaluation_figures(const struct stance_evaluation *evaluation, struct stance_evaluation_figures *figures);
 STANCE_API enum stance_status stance_evaluation_label(const struct stance_evaluation *evaluation, size_t label,
                                                       struct stance_label_figures *figures, struct stance_error *error);
-/* `bins` has room for STANCE_RELIABILITY_BINS. */
+/* `bins` has room for STANCE_RELIABILITY_BINS: bin i is of probabilities from i / 10 up to (i + 1) / 10, the last with 1. */
 STANCE_API enum stance_status stance_evaluation_reliability(const struct stance_evaluation *evaluation, size_t label,
                                                             struct stance_reliability_bin *bins, struct stance_error *error);
-/* Exclusive evaluations: how many records of label `truth` were predicted as `predicted`. */
+/* How many records with the one label `truth` were predicted as the one label `predicted`; of an exclusive evaluation that is every
+ * record. 0 where a label is out of range. */
 STANCE_API size_t stance_evaluation_confusion(const struct stance_evaluation *evaluation, size_t truth, size_t predicted);
 
-/* The prediction for one record, in the order in which the corpus holds them; auxiliary records are left out. */
+/* The prediction for one record, a value a label, owned by the evaluation. Records are numbered in the order in which the corpus
+ * holds them; auxiliary records are left out. */
 STANCE_API enum stance_status stance_evaluation_record(const struct stance_evaluation *evaluation, size_t record,
                                                        const double **probabilities, const bool **predicted, const bool **truth,
                                                        struct stance_error *error);
 
-/* Judges some of the records of an evaluation by themselves. `records` are numbers as in stance_evaluation_record. */
+/* Judges some of the records of an evaluation by themselves. `records` are numbers as in stance_evaluation_record; one that stands
+ * twice counts twice. */
 STANCE_API enum stance_status stance_evaluation_subset(struct stance_evaluation **subset,
                                                        const struct stance_evaluation *evaluation, const size_t *records, size_t n,
                                                        const struct stance_evaluate_options *options, struct stance_error *error);
@@ -457,7 +482,8 @@ struct stance_difference {
     double p;
 };
 
-/* Judges two models on the same corpus and the same resamples of groups, on the labels that both have. */
+/* Judges two models on the same corpus, auxiliary records left out, and the same resamples of groups, on the labels that both have.
+ * Each model must know every label of the corpus, as in stance_evaluate. */
 STANCE_API enum stance_status stance_compare(struct stance_comparison **comparison, const struct stance_model *a,
                                              const struct stance_model *b, const struct stance_corpus *corpus,
                                              const struct stance_evaluate_options *options, struct stance_error *error);
@@ -477,14 +503,15 @@ STANCE_API const char *stance_comparison_label(const struct stance_comparison *c
 
 struct stance_vectors; /* a corpus as sparse vectors, with its vocabulary */
 
-/* Builds a vocabulary from `corpus` and weights every record by it. */
+/* Builds a vocabulary from all of `corpus` and weights every record by it, auxiliary ones included. */
 STANCE_API enum stance_status stance_vectors_new(struct stance_vectors **vectors, const struct stance_corpus *corpus,
                                                  const struct stance_feature_options *options, struct stance_error *error);
 STANCE_API void stance_vectors_free(struct stance_vectors *vectors);
 STANCE_API size_t stance_vectors_n_features(const struct stance_vectors *vectors);
+/* The vector of a record, in the order in which the corpus held them; borrowed from the vectors until their next call. */
 STANCE_API enum stance_status stance_vectors_record(struct stance_vectors *vectors, size_t record, struct stance_vector *vector,
                                                     struct stance_error *error);
-/* The weights of the feature it describes are NULL. */
+/* Describes feature `id` in [0, n_features); the name is owned by the vectors, the weights are NULL. */
 STANCE_API enum stance_status stance_vectors_feature(const struct stance_vectors *vectors, size_t id,
                                                      struct stance_feature *feature, struct stance_error *error);
 

@@ -308,7 +308,7 @@ static const double *decisions_of(const struct trainer *t, size_t cost, size_t l
     return t->decision + (cost * t->dataset.n_labels + label) * t->dataset.n_records;
 }
 
-/* The cost with the highest mean average precision over the heads, the smallest of equals. It asks for no threshold, so that none
+/* The cost with the highest mean average precision over the heads, of equals the first. It asks for no threshold, so that none
  * is fitted to choose it. */
 static enum stance_status choose_cost(struct trainer *t, struct stance_error *error) {
     const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
