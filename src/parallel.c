@@ -18,6 +18,7 @@ struct pool {
     size_t n_items;
     atomic_size_t next, done;
     atomic_bool stop;
+    size_t reported; /* the last `done` that was; the calling thread's */
 };
 
 struct worker {
@@ -43,10 +44,13 @@ struct parallel parallel_new(unsigned n_threads, stance_progress_callback *progr
 
 /* Only the calling thread, worker 0, reports. */
 static enum stance_status report(struct worker *worker) {
-    const struct pool *pool = worker->pool;
+    struct pool *pool = worker->pool;
     const struct parallel *parallel = pool->parallel;
-    if (worker->index != 0 || parallel->progress == NULL ||
-        parallel->progress(parallel->progress_user, pool->stage, atomic_load(&pool->done), pool->n_items) == 0) {
+    if (worker->index != 0 || parallel->progress == NULL) {
+        return STANCE_OK;
+    }
+    pool->reported = atomic_load(&pool->done);
+    if (parallel->progress(parallel->progress_user, pool->stage, pool->reported, pool->n_items) == 0) {
         return STANCE_OK;
     }
     return status_set(&worker->error, STANCE_ERROR_CANCELLED, "cancelled");
@@ -87,6 +91,11 @@ static enum stance_status run_workers(struct worker *workers, size_t n, struct s
         if (status == STANCE_OK && workers[i].status != STANCE_OK) {
             status = status_set(error, workers[i].status, "%s", workers[i].error.message);
         }
+    }
+    /* Other workers may have finished last: the end is reported too, and a wish to cancel that came meanwhile is heard. */
+    const struct pool *pool = workers[0].pool;
+    if (status == STANCE_OK && pool->reported < pool->n_items && report(&workers[0]) != STANCE_OK) {
+        status = status_set(error, STANCE_ERROR_CANCELLED, "%s", workers[0].error.message);
     }
     return status;
 }

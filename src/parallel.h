@@ -23,7 +23,8 @@ static inline struct parallel parallel_quiet(const struct parallel *parallel) {
 }
 
 /* Runs job(user, worker, item) for every item in [0, n_items), each once. What a job writes must depend on the item alone; then the
- * result does not depend on the number of threads. The first failure stops the rest. */
+ * result does not depend on the number of threads. The first failure stops the rest.
+ * The calling thread reports after each job of its own, and when all are done. */
 enum stance_status parallel_run(const struct parallel *parallel, const char *stage, size_t n_items, parallel_job *job, void *user,
                                 struct stance_error *error);
 

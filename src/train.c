@@ -650,6 +650,8 @@ static enum stance_status train(struct stance_model **model, struct stance_evalu
         struct stance_evaluate_options judging;
         stance_evaluate_options_init(&judging);
         judging.n_threads = options->n_threads;
+        judging.progress = options->progress;
+        judging.progress_user = options->progress_user;
         const enum stance_status status = judge(evaluation, t, &judging, error);
         if (status != STANCE_OK) {
             stance_model_free(trained);

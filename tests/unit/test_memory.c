@@ -40,6 +40,7 @@ typedef enum stance_status scenario(struct stance_error *error);
 
 static struct stance_corpus *corpus;
 static struct stance_model *model;
+static char directory[] = "/tmp/stance-memory-XXXXXX", path[sizeof directory + 16];
 
 static enum stance_status build_corpus(struct stance_error *error) {
     struct stance_corpus *made = NULL;
@@ -134,7 +135,6 @@ static enum stance_status explain(struct stance_error *error) {
 }
 
 static enum stance_status save_and_open(struct stance_error *error) {
-    const char *path = "/tmp/stance-memory-test.stance";
     struct stance_model *opened = NULL, *copied = NULL;
     enum stance_status status = stance_model_save(model, path, error);
     if (status == STANCE_OK) {
@@ -215,6 +215,10 @@ static int setup(void **state) {
     (void)state;
     struct stance_error error;
     struct stance_train_options options;
+    if (mkdtemp(directory) == NULL) {
+        return -1;
+    }
+    (void)snprintf(path, sizeof path, "%s/x.stance", directory);
     corpus = make_corpus(24, false);
     if (stance_train_options_init(&options, "default", &error) != STANCE_OK) {
         return -1;
@@ -228,7 +232,7 @@ static int teardown(void **state) {
     (void)state;
     stance_model_free(model);
     stance_corpus_free(corpus);
-    return 0;
+    return rmdir(directory); /* every temporary file is gone */
 }
 
 int main(void) {

@@ -78,13 +78,14 @@ static void test_failure_stops(void **state) {
 }
 
 struct reports {
-    size_t n, cancels_at;
+    size_t n, cancels_at, last;
 };
 
 static int report(void *user, const char *stage, size_t done, size_t total) {
     struct reports *reports = user;
     assert_string_equal(stage, "count");
-    assert_true(done >= 1 && done <= total && total == N_ITEMS);
+    assert_true(done > reports->last && done <= total && total == N_ITEMS);
+    reports->last = done;
     return ++reports->n == reports->cancels_at;
 }
 
@@ -99,12 +100,53 @@ static void test_cancel(void **state) {
     assert_int_equal(atomic_load(&tally.runs[5]), 0);
 }
 
+/* Whichever worker finishes last, the end is reported, and once. */
+static void test_end_is_reported(void **state) {
+    (void)state;
+    for (unsigned n_threads = 1; n_threads <= 8; n_threads++) {
+        struct stance_error error;
+        struct tally tally = {.fails_at = N_ITEMS};
+        struct reports reports = {.cancels_at = 0};
+        const struct parallel parallel = parallel_new(n_threads, report, &reports);
+        assert_ok(parallel_run(&parallel, "count", N_ITEMS, count_run, &tally, &error));
+        assert_int_equal(reports.last, N_ITEMS);
+    }
+}
+
+struct gate {
+    atomic_bool may_end;
+};
+
+/* Of two items one waits until the other's worker, the calling one, has been told to cancel. */
+static enum stance_status hold(void *user, size_t worker, size_t item, struct stance_error *error) {
+    (void)item;
+    (void)error;
+    struct gate *gate = user;
+    while (worker != 0 && !atomic_load(&gate->may_end)) {
+    }
+    return STANCE_OK;
+}
+
+static int let_go(void *user, const char *stage, size_t done, size_t total) {
+    (void)stage;
+    atomic_store(&((struct gate *)user)->may_end, true);
+    return done == total;
+}
+
+/* A wish to cancel that comes while others finish is heard. */
+static void test_cancel_at_the_end(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct gate gate = {.may_end = false};
+    const struct parallel parallel = parallel_new(2, let_go, &gate);
+    assert_int_equal(parallel_run(&parallel, "hold", 2, hold, &gate, &error), STANCE_ERROR_CANCELLED);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_once),
-        cmocka_unit_test(test_processors_are_counted_once),
-        cmocka_unit_test(test_failure_stops),
-        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_each_once),       cmocka_unit_test(test_processors_are_counted_once),
+        cmocka_unit_test(test_failure_stops),   cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_end_is_reported), cmocka_unit_test(test_cancel_at_the_end),
     };
     return cmocka_run_group_tests_name("parallel", tests, NULL, NULL);
 }

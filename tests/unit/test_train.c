@@ -195,9 +195,8 @@ static void test_label_follows_probability(void **state) {
     }
 }
 
-/* The held-out records must not move what judges them: labels turned over in one fold leave the decision values of that fold alone.
- * With labels drawn at random, out-of-fold figures stay at chance although the training fit is perfect. */
-static void test_no_leakage(void **state) {
+/* With labels drawn at random, out-of-fold figures stay at chance although the training fit is perfect. */
+static void test_chance_stays_chance(void **state) {
     (void)state;
     struct stance_error error;
     struct stance_corpus *corpus = NULL;
@@ -218,6 +217,41 @@ static void test_no_leakage(void **state) {
     struct stance_evaluation_figures figures;
     stance_evaluation_figures(evaluation, &figures);
     assert_true(figures.accuracy.value > 0.38 && figures.accuracy.value < 0.62);
+    stance_evaluation_free(evaluation);
+    stance_corpus_free(corpus);
+}
+
+/* Two groups, each a fold, that share no word. Held out, a record has no feature that its head knows, and what is known of labels
+ * is their share in the other group: that is what every record must get. Words, labels or calibration of its own group would move
+ * it. */
+static void test_no_leakage(void **state) {
+    (void)state;
+    enum { N_EACH = 60 };
+    static const size_t n_positive[] = {45, 12};
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    for (size_t i = 0; i < 2 * N_EACH; i++) {
+        const size_t group = i / N_EACH;
+        const bool positive = i % N_EACH < n_positive[group];
+        char text[64];
+        (void)snprintf(text, sizeof text, "%s%zu word%zu%zu", positive ? "yes" : "no", group, group, i);
+        add_record(corpus, positive ? "a" : "", group == 0 ? "one" : "two", text);
+    }
+    struct stance_train_options options = quick_options(2);
+    options.features.min_df = 1;
+    options.features.char_min = options.features.char_max = 0;
+    options.features.boundaries = false;
+    options.n_folds = 2;
+    struct stance_evaluation *evaluation = NULL;
+    const struct stance_evaluate_options judging = {.n_bootstrap = 0};
+    assert_ok(stance_cross_validate(&evaluation, corpus, &options, &judging, &error));
+    for (size_t i = 0; i < 2 * N_EACH; i++) {
+        const double *probabilities;
+        const bool *predicted, *truth;
+        assert_ok(stance_evaluation_record(evaluation, i, &probabilities, &predicted, &truth, &error));
+        assert_near(probabilities[0], (double)n_positive[1 - i / N_EACH] / N_EACH, 0.03);
+    }
     stance_evaluation_free(evaluation);
     stance_corpus_free(corpus);
 }
@@ -309,6 +343,40 @@ static void test_cancel(void **state) {
     options.progress_user = &calls;
     assert_int_equal(stance_train(&model, NULL, corpus, &options, &error), STANCE_ERROR_CANCELLED);
     assert_null(model);
+    stance_corpus_free(corpus);
+}
+
+struct stages {
+    char last[64];
+    char cancels_in[64]; /* a stage, or its beginning */
+};
+
+static int follow(void *user, const char *stage, size_t done, size_t total) {
+    struct stages *stages = user;
+    assert_true(done <= total);
+    (void)snprintf(stages->last, sizeof stages->last, "%s", stage);
+    return strncmp(stage, stages->cancels_in, strlen(stages->cancels_in)) == 0;
+}
+
+/* In every long stage, the figures' among them, a wish to stop is heard, and no model is left. */
+static void test_cancel_in_any_stage(void **state) {
+    (void)state;
+    static const char *const names[] = {"fold 1", "fold 4", "the model", "intervals"};
+    struct stance_corpus *corpus = make_corpus(N, false);
+    struct stance_train_options options = quick_options(2);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct stance_error error;
+        struct stages stages = {.last = ""};
+        struct stance_model *model = NULL;
+        struct stance_evaluation *evaluation = NULL;
+        (void)snprintf(stages.cancels_in, sizeof stages.cancels_in, "%s", names[i]);
+        options.progress = follow;
+        options.progress_user = &stages;
+        assert_int_equal(stance_train(&model, &evaluation, corpus, &options, &error), STANCE_ERROR_CANCELLED);
+        assert_memory_equal(stages.last, names[i], strlen(names[i]));
+        assert_null(model);
+        assert_null(evaluation);
+    }
     stance_corpus_free(corpus);
 }
 
@@ -454,10 +522,12 @@ int main(void) {
         cmocka_unit_test(test_same_bytes_for_any_threads_and_locale),
         cmocka_unit_test(test_learns),
         cmocka_unit_test(test_label_follows_probability),
+        cmocka_unit_test(test_chance_stays_chance),
         cmocka_unit_test(test_no_leakage),
         cmocka_unit_test(test_unusable_corpora),
         cmocka_unit_test(test_head_that_is_inverted),
         cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_cancel_in_any_stage),
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_average_precision_ties),
         cmocka_unit_test(test_evaluate_model),
