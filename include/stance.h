@@ -324,9 +324,11 @@ STANCE_API const char *stance_corpus_label(const struct stance_corpus *corpus, s
 /* --- Training --------------------------------------------------------------------------------------------------------- */
 
 enum stance_solver {
-    STANCE_SOLVER_LIBSVM,   /* hinge loss, in the dual (Chang and Lin 2011); its time grows with the square of the records */
-    STANCE_SOLVER_LIBLINEAR /* squared hinge loss, in the primal, by a trust region Newton method (Lin, Weng and Keerthi 2008);
-                               linear */
+    STANCE_SOLVER_LIBSVM,    /* hinge loss, in the dual (Chang and Lin 2011); its time grows with the square of the records */
+    STANCE_SOLVER_LIBLINEAR, /* squared hinge loss, in the primal, by a trust region Newton method (Lin, Weng and Keerthi 2008);
+                                linear */
+    STANCE_SOLVER_DCD        /* the same problem, by coordinate descent in the dual (Hsieh et al. 2008), four heads side by side;
+                                linear, and the quickest by far */
 };
 
 enum stance_class_weight {
@@ -508,7 +510,8 @@ STANCE_API enum stance_status stance_vectors_new(struct stance_vectors **vectors
                                                  const struct stance_feature_options *options, struct stance_error *error);
 STANCE_API void stance_vectors_free(struct stance_vectors *vectors);
 STANCE_API size_t stance_vectors_n_features(const struct stance_vectors *vectors);
-/* The vector of a record, in the order in which the corpus held them; borrowed from the vectors until their next call. */
+/* The vector of a record, in the order in which the corpus held them; borrowed from the vectors until their next call. Training
+ * keeps values in single precision, and so are these. */
 STANCE_API enum stance_status stance_vectors_record(struct stance_vectors *vectors, size_t record, struct stance_vector *vector,
                                                     struct stance_error *error);
 /* Describes feature `id` in [0, n_features); the name is owned by the vectors, the weights are NULL. */

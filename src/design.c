@@ -3,193 +3,186 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "classify.h"
 #include "status.h"
 
-/* --- Candidates -------------------------------------------------------------------------------------------------------- */
-
-static enum stance_status find_or_add(void *user, uint64_t hash, const struct feature_namer *namer, uint32_t *id,
-                                      struct stance_error *error) {
-    struct vocabulary *vocabulary = user;
-    if (namer == NULL) { /* only asked for */
-        *id = vocabulary_find(vocabulary, hash);
-        return STANCE_OK;
-    }
-    bool is_new;
-    TRY(vocabulary_add(vocabulary, hash, id, &is_new, error));
-    if (is_new) {
-        const size_t offset = vocabulary->names.n;
-        TRY(feature_namer_append(namer, &vocabulary->names, error));
-        vocabulary_name(vocabulary, offset);
-    }
-    return STANCE_OK;
-}
-
-static void *copy_items(const void *items, size_t n, size_t item_size, struct stance_error *error) {
-    void *copy = array_new(n, item_size, error);
-    if (copy != NULL && n > 0) {
-        memcpy(copy, items, n * item_size);
-    }
-    return copy;
-}
-
-/* A copy of a bag that takes no more room than it needs. */
-static enum stance_status copy_bag(struct bag *to, const struct bag *from, struct stance_error *error) {
-    to->words.data = copy_items(from->words.data, from->words.n, sizeof *from->words.data, error);
-    to->chars.data = copy_items(from->chars.data, from->chars.n, sizeof *from->chars.data, error);
-    to->types.data = copy_items(from->types.data, from->types.n, sizeof *from->types.data, error);
-    to->words.n = to->words.capacity = from->words.n;
-    to->chars.n = to->chars.capacity = from->chars.n;
-    to->types.n = to->types.capacity = from->types.n;
-    return to->words.data != NULL && to->chars.data != NULL && to->types.data != NULL ? STANCE_OK : STANCE_ERROR_MEMORY;
-}
-
-static enum stance_status fill_candidates(struct candidates *candidates, const struct stance_corpus *corpus,
-                                          struct featuriser *featuriser, struct stance_error *error) {
-    const struct feature_index index = {.find = find_or_add, .user = &candidates->vocabulary};
-    for (size_t i = 0; i < candidates->n_records; i++) {
-        const struct stance_string text = corpus_text(corpus, i);
-        TRY(featurise(featuriser, text.data, text.len, candidates->options, &index, error));
-        TRY(copy_bag(&candidates->bags[i], &featuriser->bag, error));
-    }
-    return STANCE_OK;
-}
-
-enum stance_status candidates_new(struct candidates *candidates, const struct stance_corpus *corpus,
-                                  const struct stance_feature_options *options, struct stance_error *error) {
-    *candidates = (struct candidates){.n_records = corpus->records.n, .options = options};
-    candidates->bags = array_new(corpus->records.n, sizeof *candidates->bags, error);
-    if (candidates->bags == NULL) {
-        return STANCE_ERROR_MEMORY;
-    }
-    struct featuriser featuriser = {.tokens = {.n = 0}};
-    const enum stance_status status = fill_candidates(candidates, corpus, &featuriser, error);
-    featuriser_free(&featuriser);
-    if (status != STANCE_OK) {
-        candidates_free(candidates);
-    }
-    return status;
-}
-
-void candidates_free(struct candidates *candidates) {
-    for (size_t i = 0; candidates->bags != NULL && i < candidates->n_records; i++) {
-        bag_free(&candidates->bags[i]);
-    }
-    free(candidates->bags);
-    vocabulary_free(&candidates->vocabulary);
-    *candidates = (struct candidates){.n_records = 0};
-}
-
-/* --- Views ------------------------------------------------------------------------------------------------------------- */
-
-struct frequency {
-    uint64_t hash;
-    uint32_t candidate, df;
-};
+/* --- The vocabulary ---------------------------------------------------------------------------------------------------- */
 
 /* Counts a record once for each of its features; `last` holds the record, plus one, that a feature was last counted for. */
-static void count_record(struct frequency *frequencies, uint32_t *last, const struct bag *bag, uint32_t record) {
+static void count_record(uint32_t *df, uint32_t *last, const struct bag *bag, uint32_t record) {
     for (size_t i = 0; i < bag->words.n; i++) {
-        frequencies[bag->words.data[i].id].df++;
+        df[bag->words.data[i].id]++;
     }
-    for (size_t i = 0; i < bag->chars.n; i++) {
-        const uint32_t id = bag->chars.data[i].id;
-        frequencies[id].df += last[id] != record + 1;
-        last[id] = record + 1;
+    for (size_t t = 0; t < bag->types.n; t++) {
+        const struct counted *chars = bag->chars.data + bag->types.data[t].first;
+        for (size_t i = 0; i < bag->types.data[t].n; i++) {
+            df[chars[i].id] += last[chars[i].id] != record + 1;
+            last[chars[i].id] = record + 1;
+        }
     }
 }
 
-static int compare_frequency(const void *a, const void *b) {
-    const struct frequency *x = a, *y = b;
-    if (x->df != y->df) {
-        return x->df > y->df ? -1 : 1;
+/* Takes the features out that are beyond the number to keep: those in the fewest records, the last of them first. */
+static enum stance_status keep_most_frequent(uint32_t *df, size_t n, const struct view *view, size_t n_kept,
+                                             struct stance_error *error) {
+    size_t *of_df = array_new(view->n_training + 1, sizeof *of_df, error);
+    if (of_df == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
-    return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
-/* Moves the features that are kept to the front, in their order, and returns how many they are. */
-static size_t select_features(struct frequency *frequencies, size_t n, const struct stance_feature_options *options) {
-    size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        if (frequencies[i].df >= options->min_df) {
-            frequencies[kept++] = frequencies[i];
-        }
+        of_df[df[i]]++;
     }
-    if (kept > 0) {
-        qsort(frequencies, kept, sizeof *frequencies, compare_frequency);
+    size_t least = view->n_training, left = n_kept; /* `left` of those in `least` records can stay */
+    for (; of_df[least] <= left; least--) {
+        left -= of_df[least];
     }
-    return options->max_features > 0 && kept > options->max_features ? options->max_features : kept;
+    for (size_t i = 0; i < n; i++) {
+        const bool stays = df[i] > least || (df[i] == least && left > 0);
+        left -= stays && df[i] == least;
+        df[i] = stays ? df[i] : 0;
+    }
+    free(of_df);
+    return STANCE_OK;
 }
 
-static enum stance_status fill_vocabulary(struct view *view, const struct candidates *candidates, const bool *is_training,
-                                          struct frequency *frequencies, uint32_t *last, struct stance_error *error) {
-    const size_t n = candidates->vocabulary.entries.n;
-    for (uint32_t id = 0; id < n; id++) {
-        frequencies[id] = (struct frequency){.hash = candidates->vocabulary.entries.data[id].hash, .candidate = id};
+/* Makes the frequency of all that is not kept 0. */
+static enum stance_status select_features(struct view *view, uint32_t *df, const struct candidates *candidates,
+                                          struct stance_error *error) {
+    const struct stance_feature_options *options = candidates->options;
+    for (size_t i = 0; i < candidates->n_features; i++) {
+        df[i] = df[i] >= options->min_df ? df[i] : 0;
+        view->n_features += df[i] > 0;
     }
-    for (uint32_t i = 0; i < candidates->n_records; i++) {
-        if (is_training[i]) {
-            count_record(frequencies, last, &candidates->bags[i], i);
-            view->n_training++;
-        }
-    }
-    view->n_features = select_features(frequencies, n, candidates->options);
     if (view->n_features == 0) {
         return status_set(error, STANCE_ERROR_CORPUS,
-                          "no feature stands in %u or more of the %zu training records: ask for a lower minimum",
-                          candidates->options->min_df, view->n_training);
+                          "no feature stands in %u or more of the %zu training records: ask for a lower minimum", options->min_df,
+                          view->n_training);
     }
+    if (options->max_features > 0 && view->n_features > options->max_features) {
+        view->n_features = options->max_features;
+        return keep_most_frequent(df, candidates->n_features, view, view->n_features, error);
+    }
+    return STANCE_OK;
+}
+
+/* Fills `new_ids`: the feature that each candidate is, or VOCABULARY_NONE. */
+static enum stance_status number_features(struct view *view, const uint32_t *df, uint32_t *new_ids,
+                                          const struct candidates *candidates, struct stance_error *error) {
     view->candidate = array_new(view->n_features, sizeof *view->candidate, error);
     view->idf = array_new(view->n_features, sizeof *view->idf, error);
     if (view->candidate == NULL || view->idf == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < view->n_features; i++) {
-        view->candidate[i] = frequencies[i].candidate;
-        view->idf[i] = candidates->options->idf ? (float)vector_idf(view->n_training, frequencies[i].df) : 1.0F;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < candidates->n_features; i++) {
+        new_ids[i] = VOCABULARY_NONE;
+        if (df[i] > 0) {
+            view->candidate[next] = i;
+            view->idf[next] = candidates->options->idf ? (float)vector_idf(view->n_training, df[i]) : 1.0F;
+            new_ids[i] = next++;
+        }
     }
     return STANCE_OK;
 }
 
-struct vector_job {
+/* `ids` serves first for the records last counted. */
+static enum stance_status fill_vocabulary(struct view *view, const struct candidates *candidates, const bool *is_training,
+                                          uint32_t *df, uint32_t *ids, struct stance_error *error) {
+    for (uint32_t i = 0; i < candidates->n_records; i++) {
+        if (is_training[i]) {
+            const struct bag bag = candidates_bag(candidates, i);
+            count_record(df, ids, &bag, i);
+            view->n_training++;
+        }
+    }
+    TRY(select_features(view, df, candidates, error));
+    return number_features(view, df, ids, candidates, error);
+}
+
+/* --- The rows ---------------------------------------------------------------------------------------------------------- */
+
+struct row_job {
     struct view *view;
     const struct candidates *candidates;
     const uint32_t *new_ids;
-    struct vector_scratch {
+    struct weighting weighting;
+    struct row_scratch {
         struct bag bag;
         struct vector vector;
-    } * scratch; /* one a worker */
+        struct {
+            struct sparse_entry *data;
+            size_t n, capacity;
+        } entries; /* of a block */
+    } * scratch;   /* one a worker */
 };
 
-static enum stance_status fill_vector(void *user, size_t worker, size_t i, struct stance_error *error) {
-    const struct vector_job *job = user;
-    struct vector_scratch *scratch = &job->scratch[worker];
-    const struct weighting weighting = {.options = job->candidates->options,
-                                        .idf = job->candidates->options->idf ? job->view->idf : NULL,
-                                        .idf_stride = 1,
-                                        .unknown_idf = vector_idf(job->view->n_training, 0)};
-    TRY(bag_translate(&scratch->bag, &job->candidates->bags[i], job->new_ids, error));
-    TRY(vector_build(&scratch->vector, &scratch->bag, &weighting, error));
-    struct vector *vector = &job->view->vectors[i];
-    vector->data = copy_items(scratch->vector.data, scratch->vector.n, sizeof *scratch->vector.data, error);
-    vector->n = vector->capacity = scratch->vector.n;
-    return vector->data != NULL ? STANCE_OK : STANCE_ERROR_MEMORY;
+static enum stance_status append_row(struct row_scratch *scratch, struct sparse_row *row, struct stance_error *error) {
+    const struct vector *vector = &scratch->vector;
+    TRY(array_reserve(&scratch->entries, scratch->entries.n + vector->n, error));
+    struct sparse_entry *entries = scratch->entries.data + scratch->entries.n;
+    for (size_t i = 0; i < vector->n; i++) {
+        entries[i] = (struct sparse_entry){.id = vector->data[i].id, .value = (float)vector->data[i].value};
+    }
+    scratch->entries.n += vector->n;
+    row->n = vector->n;
+    return STANCE_OK;
 }
 
-static enum stance_status fill_vectors(struct view *view, const struct candidates *candidates, const uint32_t *new_ids,
-                                       const struct parallel *parallel, struct stance_error *error) {
-    const size_t n_workers = parallel->n_workers;
-    struct vector_job job = {.view = view, .candidates = candidates, .new_ids = new_ids};
-    job.scratch = array_new(n_workers, sizeof *job.scratch, error);
-    view->vectors = array_new(candidates->n_records, sizeof *view->vectors, error);
-    view->n_records = view->vectors != NULL ? candidates->n_records : 0;
-    enum stance_status status = STANCE_ERROR_MEMORY;
-    if (job.scratch != NULL && view->vectors != NULL) {
-        status = parallel_run(parallel, "vectors", candidates->n_records, fill_vector, &job, error);
+/* Moves the entries of a block into memory of their own size, and lets the rows point there. */
+static enum stance_status place_block(struct view *view, size_t block, size_t end, const struct row_scratch *scratch,
+                                      struct stance_error *error) {
+    const size_t n = scratch->entries.n;
+    struct sparse_entry *entries = array_new(n, sizeof *entries, error);
+    if (entries == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
-    for (size_t i = 0; job.scratch != NULL && i < n_workers; i++) {
+    if (n > 0) {
+        memcpy(entries, scratch->entries.data, n * sizeof *entries);
+    }
+    view->blocks[block] = entries;
+    for (size_t i = block * CANDIDATES_BLOCK; i < end; i++) {
+        view->rows[i].entries = entries;
+        entries += view->rows[i].n;
+    }
+    return STANCE_OK;
+}
+
+static enum stance_status fill_block(void *user, size_t worker, size_t block, struct stance_error *error) {
+    const struct row_job *job = user;
+    struct row_scratch *scratch = &job->scratch[worker];
+    const size_t first = block * CANDIDATES_BLOCK, n = job->view->n_records;
+    const size_t end = n - first < CANDIDATES_BLOCK ? n : first + CANDIDATES_BLOCK;
+    scratch->entries.n = 0;
+    for (size_t i = first; i < end; i++) {
+        const struct bag bag = candidates_bag(job->candidates, i);
+        TRY(bag_translate(&scratch->bag, &bag, job->new_ids, error));
+        TRY(vector_build(&scratch->vector, &scratch->bag, &job->weighting, error));
+        TRY(append_row(scratch, &job->view->rows[i], error));
+    }
+    return place_block(job->view, block, end, scratch, error);
+}
+
+static enum stance_status fill_rows(struct view *view, const struct candidates *candidates, const uint32_t *new_ids,
+                                    const struct parallel *parallel, struct stance_error *error) {
+    struct row_job job = {.view = view,
+                          .candidates = candidates,
+                          .new_ids = new_ids,
+                          .weighting = {.options = candidates->options,
+                                        .idf = candidates->options->idf ? view->idf : NULL,
+                                        .idf_stride = 1,
+                                        .unknown_idf = vector_idf(view->n_training, 0)},
+                          .scratch = array_new(parallel->n_workers, sizeof *job.scratch, error)};
+    view->rows = array_new(candidates->n_records, sizeof *view->rows, error);
+    view->blocks = array_new(candidates->n_blocks, sizeof *view->blocks, error);
+    enum stance_status status = STANCE_ERROR_MEMORY;
+    if (job.scratch != NULL && view->rows != NULL && view->blocks != NULL) {
+        view->n_records = candidates->n_records;
+        view->n_blocks = candidates->n_blocks;
+        status = parallel_run(parallel, "vectors", view->n_blocks, fill_block, &job, error);
+    }
+    for (size_t i = 0; job.scratch != NULL && i < parallel->n_workers; i++) {
         bag_free(&job.scratch[i].bag);
         free(job.scratch[i].vector.data);
+        free(job.scratch[i].entries.data);
     }
     free(job.scratch);
     return status;
@@ -197,22 +190,17 @@ static enum stance_status fill_vectors(struct view *view, const struct candidate
 
 enum stance_status view_new(struct view *view, const struct candidates *candidates, const bool *is_training,
                             const struct parallel *parallel, struct stance_error *error) {
-    const size_t n = candidates->vocabulary.entries.n;
     *view = (struct view){.n_features = 0};
-    struct frequency *frequencies = array_new(n, sizeof *frequencies, error);
-    uint32_t *ids = array_new(n, sizeof *ids, error); /* first the records last counted, then the new ids */
+    uint32_t *df = array_new(candidates->n_features, sizeof *df, error);
+    uint32_t *ids = array_new(candidates->n_features, sizeof *ids, error);
     enum stance_status status = STANCE_ERROR_MEMORY;
-    if (frequencies != NULL && ids != NULL) {
-        status = fill_vocabulary(view, candidates, is_training, frequencies, ids, error);
+    if (df != NULL && ids != NULL) {
+        status = fill_vocabulary(view, candidates, is_training, df, ids, error);
     }
     if (status == STANCE_OK) {
-        memset(ids, 0xFF, n * sizeof *ids); /* VOCABULARY_NONE */
-        for (uint32_t i = 0; i < view->n_features; i++) {
-            ids[view->candidate[i]] = i;
-        }
-        status = fill_vectors(view, candidates, ids, parallel, error);
+        status = fill_rows(view, candidates, ids, parallel, error);
     }
-    free(frequencies);
+    free(df);
     free(ids);
     if (status != STANCE_OK) {
         view_free(view);
@@ -221,10 +209,11 @@ enum stance_status view_new(struct view *view, const struct candidates *candidat
 }
 
 void view_free(struct view *view) {
-    for (size_t i = 0; i < view->n_records; i++) {
-        free(view->vectors[i].data);
+    for (size_t i = 0; i < view->n_blocks; i++) {
+        free(view->blocks[i]);
     }
-    free(view->vectors);
+    free(view->blocks);
+    free(view->rows);
     free(view->candidate);
     free(view->idf);
     *view = (struct view){.n_features = 0};

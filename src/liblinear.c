@@ -18,23 +18,23 @@ static void say_nothing(const char *text) { (void)text; }
 static void silence_liblinear(void) { set_print_string_function(say_nothing); }
 
 /* The feature behind the last is 1 in every record; its weight is the bias. */
-static void fill_rows(struct liblinear_data *data, const struct vector *const *vectors) {
+static void fill_rows(struct liblinear_data *data, const struct sparse_row *rows) {
     struct feature_node *node = data->nodes;
     for (size_t i = 0; i < data->n; i++) {
         data->rows[i] = node;
-        for (size_t k = 0; k < vectors[i]->n; k++) {
-            *node++ = (struct feature_node){.index = (int)vectors[i]->data[k].id + 1, .value = vectors[i]->data[k].value};
+        for (size_t k = 0; k < rows[i].n; k++) {
+            *node++ = (struct feature_node){.index = (int)rows[i].entries[k].id + 1, .value = (double)rows[i].entries[k].value};
         }
         *node++ = (struct feature_node){.index = (int)data->n_features + 1, .value = 1.0};
         *node++ = (struct feature_node){.index = -1};
     }
 }
 
-enum stance_status liblinear_data_new(struct liblinear_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+enum stance_status liblinear_data_new(struct liblinear_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
                                       struct stance_error *error) {
     size_t n_nodes = 2 * n;
     for (size_t i = 0; i < n; i++) {
-        n_nodes += vectors[i]->n;
+        n_nodes += rows[i].n;
     }
     struct liblinear_data *data = array_new(1, sizeof *data, error);
     if (data == NULL) {
@@ -48,7 +48,7 @@ enum stance_status liblinear_data_new(struct liblinear_data **out, const struct 
         liblinear_data_free(data);
         return STANCE_ERROR_MEMORY;
     }
-    fill_rows(data, vectors);
+    fill_rows(data, rows);
     *out = data;
     return STANCE_OK;
 }

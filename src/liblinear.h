@@ -9,8 +9,8 @@
 
 struct liblinear_data;
 
-/* `vectors` may go when this returns. */
-enum stance_status liblinear_data_new(struct liblinear_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+/* `rows` may go when this returns. */
+enum stance_status liblinear_data_new(struct liblinear_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
                                       struct stance_error *error);
 void liblinear_data_free(struct liblinear_data *data);
 

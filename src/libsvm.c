@@ -9,7 +9,7 @@
 #include "status.h"
 
 struct libsvm_data {
-    const struct vector *const *vectors;
+    const struct sparse_row *vectors;
     size_t n, n_features;
     struct svm_node *nodes; /* all rows, one behind the other */
     struct svm_node **rows;
@@ -39,7 +39,7 @@ static void postings_free(struct postings *postings) {
 static enum stance_status postings_new(struct postings *postings, const struct libsvm_data *data, struct stance_error *error) {
     size_t n_values = 0;
     for (size_t i = 0; i < data->n; i++) {
-        n_values += data->vectors[i]->n;
+        n_values += data->vectors[i].n;
     }
     *postings = (struct postings){.starts = array_new(data->n_features + 2, sizeof *postings->starts, error),
                                   .records = array_new(n_values, sizeof *postings->records, error),
@@ -49,19 +49,19 @@ static enum stance_status postings_new(struct postings *postings, const struct l
     }
     size_t *next = postings->starts + 1; /* starts[f + 1] serves as the place for the next record of f, and ends as its end */
     for (size_t i = 0; i < data->n; i++) {
-        for (size_t k = 0; k < data->vectors[i]->n; k++) {
-            next[data->vectors[i]->data[k].id + 1]++;
+        for (size_t k = 0; k < data->vectors[i].n; k++) {
+            next[data->vectors[i].entries[k].id + 1]++;
         }
     }
     for (size_t f = 1; f <= data->n_features; f++) {
         next[f] += next[f - 1];
     }
     for (size_t i = 0; i < data->n; i++) {
-        for (size_t k = 0; k < data->vectors[i]->n; k++) {
-            const struct vector_entry *entry = &data->vectors[i]->data[k];
+        for (size_t k = 0; k < data->vectors[i].n; k++) {
+            const struct sparse_entry *entry = &data->vectors[i].entries[k];
             const size_t at = next[entry->id]++;
             postings->records[at] = (uint32_t)i;
-            postings->values[at] = entry->value;
+            postings->values[at] = (double)entry->value;
         }
     }
     return STANCE_OK;
@@ -78,13 +78,13 @@ static enum stance_status fill_gram_row(void *user, size_t worker, size_t i, str
     (void)error;
     const struct gram_job *job = user;
     const struct libsvm_data *data = job->data;
-    const struct vector *vector = data->vectors[i];
+    const struct sparse_row *vector = &data->vectors[i];
     double *sums = job->sums[worker];
     memset(sums, 0, data->n * sizeof *sums);
     for (size_t k = 0; k < vector->n; k++) {
-        const size_t start = job->postings.starts[vector->data[k].id], end = job->postings.starts[vector->data[k].id + 1];
+        const size_t start = job->postings.starts[vector->entries[k].id], end = job->postings.starts[vector->entries[k].id + 1];
         for (size_t at = start; at < end; at++) {
-            sums[job->postings.records[at]] += vector->data[k].value * job->postings.values[at];
+            sums[job->postings.records[at]] += (double)vector->entries[k].value * job->postings.values[at];
         }
     }
     data->rows[i][0] = (struct svm_node){.index = 0, .value = (double)(i + 1)};
@@ -121,8 +121,9 @@ static void fill_sparse(struct libsvm_data *data) {
     struct svm_node *node = data->nodes;
     for (size_t i = 0; i < data->n; i++) {
         data->rows[i] = node;
-        for (size_t k = 0; k < data->vectors[i]->n; k++) {
-            *node++ = (struct svm_node){.index = (int)data->vectors[i]->data[k].id + 1, .value = data->vectors[i]->data[k].value};
+        for (size_t k = 0; k < data->vectors[i].n; k++) {
+            *node++ = (struct svm_node){.index = (int)data->vectors[i].entries[k].id + 1,
+                                        .value = (double)data->vectors[i].entries[k].value};
         }
         *node++ = (struct svm_node){.index = -1};
     }
@@ -131,7 +132,7 @@ static void fill_sparse(struct libsvm_data *data) {
 static enum stance_status fill_data(struct libsvm_data *data, const struct parallel *parallel, struct stance_error *error) {
     size_t n_nodes = data->n;
     for (size_t i = 0; i < data->n; i++) {
-        n_nodes += data->is_gram ? data->n : data->vectors[i]->n;
+        n_nodes += data->is_gram ? data->n : data->vectors[i].n;
     }
     data->rows = array_new(data->n, sizeof *data->rows, error);
     data->nodes = array_new(n_nodes, sizeof *data->nodes, error);
@@ -148,13 +149,13 @@ static enum stance_status fill_data(struct libsvm_data *data, const struct paral
     return fill_gram(data, parallel, error);
 }
 
-enum stance_status libsvm_data_new(struct libsvm_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
                                    const struct parallel *parallel, struct stance_error *error) {
     struct libsvm_data *data = array_new(1, sizeof *data, error);
     if (data == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    *data = (struct libsvm_data){.vectors = vectors, .n = n, .n_features = n_features, .is_gram = n <= LIBSVM_GRAM_MAX};
+    *data = (struct libsvm_data){.vectors = rows, .n = n, .n_features = n_features, .is_gram = n <= LIBSVM_GRAM_MAX};
     const enum stance_status status = fill_data(data, parallel, error);
     if (status != STANCE_OK) {
         libsvm_data_free(data);
@@ -243,9 +244,9 @@ void libsvm_fold(struct linear_head *head, const struct svm_model *solution, con
     head->bias = -sign * solution->rho[0];
     for (size_t k = 0; k < (size_t)solution->l; k++) {
         const double coefficient = sign * solution->sv_coef[0][k];
-        const struct vector *vector = data->vectors[record_of(solution, data, k)];
+        const struct sparse_row *vector = &data->vectors[record_of(solution, data, k)];
         for (size_t i = 0; i < vector->n; i++) {
-            head->weights[vector->data[i].id] += coefficient * vector->data[i].value;
+            head->weights[vector->entries[i].id] += coefficient * (double)vector->entries[i].value;
         }
     }
 }

@@ -13,8 +13,8 @@ struct libsvm_data;
 
 enum { LIBSVM_GRAM_MAX = 12000 };
 
-/* `vectors` are borrowed until libsvm_data_free. A vector's ids are below `n_features`. */
-enum stance_status libsvm_data_new(struct libsvm_data **out, const struct vector *const *vectors, size_t n, size_t n_features,
+/* `rows` are borrowed until libsvm_data_free. A row's ids are below `n_features`. */
+enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
                                    const struct parallel *parallel, struct stance_error *error);
 void libsvm_data_free(struct libsvm_data *data);
 

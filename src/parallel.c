@@ -42,18 +42,22 @@ struct parallel parallel_new(unsigned n_threads, stance_progress_callback *progr
     return (struct parallel){.n_workers = count_workers(n_threads), .progress = progress, .progress_user = progress_user};
 }
 
+enum stance_status parallel_report(const struct parallel *parallel, const char *stage, size_t done, size_t total,
+                                   struct stance_error *error) {
+    if (parallel->progress == NULL || parallel->progress(parallel->progress_user, stage, done, total) == 0) {
+        return STANCE_OK;
+    }
+    return status_set(error, STANCE_ERROR_CANCELLED, "cancelled");
+}
+
 /* Only the calling thread, worker 0, reports. */
 static enum stance_status report(struct worker *worker) {
     struct pool *pool = worker->pool;
-    const struct parallel *parallel = pool->parallel;
-    if (worker->index != 0 || parallel->progress == NULL) {
+    if (worker->index != 0) {
         return STANCE_OK;
     }
     pool->reported = atomic_load(&pool->done);
-    if (parallel->progress(parallel->progress_user, pool->stage, pool->reported, pool->n_items) == 0) {
-        return STANCE_OK;
-    }
-    return status_set(&worker->error, STANCE_ERROR_CANCELLED, "cancelled");
+    return parallel_report(pool->parallel, pool->stage, pool->reported, pool->n_items, &worker->error);
 }
 
 static void work(struct worker *worker) {

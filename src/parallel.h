@@ -28,4 +28,8 @@ static inline struct parallel parallel_quiet(const struct parallel *parallel) {
 enum stance_status parallel_run(const struct parallel *parallel, const char *stage, size_t n_items, parallel_job *job, void *user,
                                 struct stance_error *error);
 
+/* Tells the caller of the library how far a stage is, from its own thread; an error where it cancels. */
+enum stance_status parallel_report(const struct parallel *parallel, const char *stage, size_t done, size_t total,
+                                   struct stance_error *error);
+
 #endif

@@ -6,6 +6,9 @@
 #include "status.h"
 #include "utf8.h"
 
+static const char *const SOLVERS[] = {
+    [STANCE_SOLVER_LIBSVM] = "libsvm", [STANCE_SOLVER_LIBLINEAR] = "liblinear", [STANCE_SOLVER_DCD] = "dcd"};
+
 /* A JSON string (RFC 8259, 7); a byte that is not UTF-8 becomes U+FFFD. */
 static enum stance_status write_string(struct byte_array *json, const char *text, struct stance_error *error) {
     const char *const end = text + strlen(text);
@@ -81,8 +84,7 @@ static enum stance_status write_grid(struct byte_array *json, const struct stanc
 
 static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
     const struct stance_train_options *o = p->options;
-    TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"c\":",
-                          o->solver == STANCE_SOLVER_LIBLINEAR ? "liblinear" : "libsvm",
+    TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"c\":", SOLVERS[o->solver],
                           o->class_weight == STANCE_WEIGHT_BALANCED ? "balanced" : "none"));
     TRY(write_number(json, p->c, error));
     TRY(byte_array_format(json, error, ",\"c_chosen\":%s", truth_name(o->c <= 0.0)));

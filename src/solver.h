@@ -1,9 +1,9 @@
-/* Trains one linear head after another on the same vectors, by one of the libraries that can. */
+/* Trains linear heads on the same rows, by one of the solvers. */
 #ifndef STANCE_SRC_SOLVER_H
 #define STANCE_SRC_SOLVER_H
 
 #include "parallel.h"
-#include "vector.h"
+#include "sparse.h"
 
 /* The linear function that a head is: decision = bias + sum of weights times values. */
 struct linear_head {
@@ -16,20 +16,30 @@ struct solver_cost {
     enum stance_class_weight weight;
 };
 
-/* Training vectors in the form that a library wants. */
+/* What a head is to tell from the rest, and at what cost of an error. */
+struct solver_problem {
+    const bool *positive; /* of each row */
+    struct solver_cost cost;
+};
+
+/* Training rows in the form that a solver wants. */
 struct solver_data;
 
-/* `vectors` are borrowed until solver_data_free. A vector's ids are below `n_features`. */
-enum stance_status solver_data_new(struct solver_data **out, enum stance_solver solver, const struct vector *const *vectors,
-                                   size_t n, size_t n_features, const struct parallel *parallel, struct stance_error *error);
+/* `rows` are borrowed until solver_data_free. A row's ids are below `n_features`. */
+enum stance_status solver_data_new(struct solver_data **out, enum stance_solver solver, const struct sparse_row *rows, size_t n,
+                                   size_t n_features, const struct parallel *parallel, struct stance_error *error);
 void solver_data_free(struct solver_data *data);
 
-/* Trains a head to tell `positive` from the rest; positive decision values are for positive. Where all records are of one kind the
- * head is the constant 1 or -1. Any number of threads may train on the same data. */
-enum stance_status solver_fit(struct linear_head *head, const struct solver_data *data, const bool *positive,
-                              struct solver_cost cost, struct stance_error *error);
+/* How many problems it pays to give solver_fit at once; it takes no more. */
+enum { SOLVER_WIDTH_MAX = 4 };
+size_t solver_width(enum stance_solver solver);
 
-double solver_decide(const struct linear_head *head, const struct vector *vector);
+/* Trains a head for each problem; positive decision values are for positive. Where all rows are of one kind the head is the
+ * constant 1 or -1. A head does not depend on the problems beside its own. Any number of threads may train on the same data. */
+enum stance_status solver_fit(struct linear_head *heads, const struct solver_data *data, const struct solver_problem *problems,
+                              size_t n_problems, struct stance_error *error);
+
+double solver_decide(const struct linear_head *head, const struct sparse_row *row);
 
 /* The factors of C for the label and for its absence. */
 struct solver_factors {

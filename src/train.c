@@ -6,12 +6,11 @@
 
 #include "calibrate.h"
 #include "classify.h"
-#include "design.h"
 #include "evaluate.h"
+#include "fit.h"
 #include "fold.h"
 #include "model.h"
 #include "provenance.h"
-#include "solver.h"
 #include "status.h"
 
 /* --- Options ----------------------------------------------------------------------------------------------------------- */
@@ -70,7 +69,8 @@ static enum stance_status check_options(const struct stance_train_options *optio
     if (!(options->training_share > 0.0 && options->training_share <= 1.0)) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "the share of groups to learn from must be above 0 and at most 1");
     }
-    if (options->solver != STANCE_SOLVER_LIBSVM && options->solver != STANCE_SOLVER_LIBLINEAR) {
+    if (options->solver != STANCE_SOLVER_LIBSVM && options->solver != STANCE_SOLVER_LIBLINEAR &&
+        options->solver != STANCE_SOLVER_DCD) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "unknown solver %d", (int)options->solver);
     }
     if (options->class_weight != STANCE_WEIGHT_NONE && options->class_weight != STANCE_WEIGHT_BALANCED) {
@@ -88,7 +88,6 @@ struct trainer {
     struct candidates candidates;
     uint8_t *fold;       /* of each record */
     bool *is_used;       /* of each record: whether it may be learned from at all */
-    bool *is_training;   /* of each record, for the view at hand */
     const double *costs; /* the values of C at hand */
     size_t n_costs;
     double *decision; /* out of fold: [(cost * n_labels + label) * n_records + record] */
@@ -157,19 +156,18 @@ static enum stance_status trainer_new(struct trainer *t, const struct stance_cor
     const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
     t->fold = array_new(n, sizeof *t->fold, error);
     t->is_used = array_new(n, sizeof *t->is_used, error);
-    t->is_training = array_new(n, sizeof *t->is_training, error);
     t->decision = array_new(n * n_labels * t->n_costs, sizeof *t->decision, error);
     t->probability = array_new(n * n_labels, sizeof *t->probability, error);
     t->predicted = array_new(n * n_labels, sizeof *t->predicted, error);
     t->platt = array_new(n_labels, sizeof *t->platt, error);
     t->threshold = array_new(n_labels, sizeof *t->threshold, error);
-    if (t->fold == NULL || t->is_used == NULL || t->is_training == NULL || t->decision == NULL || t->probability == NULL ||
-        t->predicted == NULL || t->platt == NULL || t->threshold == NULL) {
+    if (t->fold == NULL || t->is_used == NULL || t->decision == NULL || t->probability == NULL || t->predicted == NULL ||
+        t->platt == NULL || t->threshold == NULL) {
         return STANCE_ERROR_MEMORY;
     }
     TRY(fold_deal(t->fold, &t->dataset, options->n_folds, options->seed, error));
     TRY(fold_subset(t->is_used, &t->dataset, options->training_share, options->seed, error));
-    return candidates_new(&t->candidates, corpus, &options->features, error);
+    return candidates_new(&t->candidates, corpus, &options->features, &t->parallel, error);
 }
 
 static void trainer_free(struct trainer *t) {
@@ -177,7 +175,6 @@ static void trainer_free(struct trainer *t) {
     dataset_free(&t->dataset);
     free(t->fold);
     free(t->is_used);
-    free(t->is_training);
     free(t->decision);
     free(t->probability);
     free(t->predicted);
@@ -185,123 +182,19 @@ static void trainer_free(struct trainer *t) {
     free(t->threshold);
 }
 
-/* --- Training on a view ------------------------------------------------------------------------------------------------ */
+/* --- Fitting ----------------------------------------------------------------------------------------------------------- */
 
-/* Every head at every cost, on the training records of a view. */
-struct fit_job {
-    struct trainer *trainer;
-    const struct view *view;
-    struct solver_data *data;
-    bool *positive; /* [label * n_training + place] */
-    size_t n_training;
-    unsigned fold; /* that is held out */
-    const double *costs;
-    double **weights;          /* a worker each, n_features; or NULL: into `heads` */
-    struct linear_head *heads; /* [label], of the final model */
-};
-
-/* Writes the decision values of the fold that is held out. */
-static void decide_held_out(const struct fit_job *job, const struct linear_head *head, size_t label, size_t cost) {
-    const struct trainer *t = job->trainer;
-    const size_t n = t->dataset.n_records;
-    double *decision = t->decision + (cost * t->dataset.n_labels + label) * n;
-    for (size_t i = 0; i < n; i++) {
-        if (t->fold[i] == job->fold) {
-            decision[i] = solver_decide(head, &job->view->vectors[i]);
-        }
-    }
-}
-
-static enum stance_status fit_held_out(void *user, size_t worker, size_t item, struct stance_error *error) {
-    const struct fit_job *job = user;
-    const size_t n_labels = job->trainer->dataset.n_labels, label = item % n_labels, cost = item / n_labels;
-    struct linear_head head = {.weights = job->weights[worker]};
-    TRY(solver_fit(&head, job->data, job->positive + label * job->n_training,
-                   (struct solver_cost){.c = job->costs[cost], .weight = job->trainer->options->class_weight}, error));
-    decide_held_out(job, &head, label, cost);
-    return STANCE_OK;
-}
-
-static enum stance_status fit_final(void *user, size_t worker, size_t label, struct stance_error *error) {
-    (void)worker;
-    const struct fit_job *job = user;
-    return solver_fit(&job->heads[label], job->data, job->positive + label * job->n_training,
-                      (struct solver_cost){.c = job->costs[0], .weight = job->trainer->options->class_weight}, error);
-}
-
-static enum stance_status run_fit(struct fit_job *job, const char *stage, size_t n_items, parallel_job *fit,
-                                  struct stance_error *error) {
-    const struct trainer *t = job->trainer;
-    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
-    const struct vector **vectors = array_new(job->view->n_training, sizeof *vectors, error);
-    job->positive = array_new(n_labels * job->view->n_training, sizeof *job->positive, error);
-    enum stance_status status = vectors == NULL || job->positive == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
-    for (size_t i = 0; i < n && status == STANCE_OK; i++) {
-        if (t->is_training[i]) {
-            vectors[job->n_training++] = &job->view->vectors[i];
-        }
-    }
-    for (size_t label = 0, place = 0; label < n_labels && status == STANCE_OK; label++) {
-        for (size_t i = 0; i < n; i++) {
-            if (t->is_training[i]) {
-                job->positive[place++] = t->dataset.truth[label * n + i];
-            }
-        }
-    }
-    const struct parallel quiet = parallel_quiet(&t->parallel);
-    if (status == STANCE_OK) {
-        status = solver_data_new(&job->data, t->options->solver, vectors, job->n_training, job->view->n_features, &quiet, error);
-    }
-    if (status == STANCE_OK) {
-        status = parallel_run(&t->parallel, stage, n_items, fit, job, error);
-    }
-    solver_data_free(job->data);
-    free(job->positive);
-    free(vectors);
-    return status;
-}
-
-/* --- Out of fold ------------------------------------------------------------------------------------------------------- */
-
-static enum stance_status fit_fold(struct trainer *t, const struct view *view, unsigned fold, const char *stage,
-                                   struct stance_error *error) {
-    const size_t n_workers = t->parallel.n_workers;
-    struct fit_job job = {.trainer = t, .view = view, .fold = fold, .costs = t->costs};
-    job.weights = array_new(n_workers, sizeof *job.weights, error);
-    enum stance_status status = job.weights == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
-    for (size_t i = 0; i < n_workers && status == STANCE_OK; i++) {
-        job.weights[i] = array_new(view->n_features, sizeof **job.weights, error);
-        status = job.weights[i] == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
-    }
-    if (status == STANCE_OK) {
-        status = run_fit(&job, stage, t->dataset.n_labels * t->n_costs, fit_held_out, error);
-    }
-    for (size_t i = 0; job.weights != NULL && i < n_workers; i++) {
-        free(job.weights[i]);
-    }
-    free(job.weights);
-    return status;
-}
-
-/* Fills `decision`: each record is judged by heads, a vocabulary and an idf that have not seen its fold. */
-static enum stance_status decide_out_of_fold(struct trainer *t, struct stance_error *error) {
-    for (unsigned fold = 0; fold < t->options->n_folds; fold++) {
-        for (size_t i = 0; i < t->dataset.n_records; i++) {
-            t->is_training[i] = t->is_used[i] && t->fold[i] != fold;
-        }
-        struct view view;
-        const struct parallel quiet = parallel_quiet(&t->parallel);
-        TRY(view_new(&view, &t->candidates, t->is_training, &quiet, error));
-        struct byte_array stage = {.n = 0};
-        enum stance_status status = byte_array_format(&stage, error, "fold %u of %u", fold + 1, t->options->n_folds);
-        if (status == STANCE_OK) {
-            status = fit_fold(t, &view, fold, stage.data, error);
-        }
-        free(stage.data);
-        view_free(&view);
-        TRY(status);
-    }
-    return STANCE_OK;
+static struct fit_plan plan_of(const struct trainer *t, const double *costs, size_t n_costs) {
+    return (struct fit_plan){.dataset = &t->dataset,
+                             .candidates = &t->candidates,
+                             .fold = t->fold,
+                             .is_used = t->is_used,
+                             .n_folds = t->options->n_folds,
+                             .solver = t->options->solver,
+                             .class_weight = t->options->class_weight,
+                             .costs = costs,
+                             .n_costs = n_costs,
+                             .parallel = &t->parallel};
 }
 
 static const double *decisions_of(const struct trainer *t, size_t cost, size_t label) {
@@ -504,7 +397,8 @@ static enum stance_status judge(struct stance_evaluation **evaluation, const str
 
 /* Corpus to out-of-fold predictions, calibration and thresholds. */
 static enum stance_status run_folds(struct trainer *t, struct stance_error *error) {
-    TRY(decide_out_of_fold(t, error));
+    const struct fit_plan plan = plan_of(t, t->costs, t->n_costs);
+    TRY(fit_folds(&plan, t->decision, error));
     TRY(choose_cost(t, error));
     return t->dataset.exclusive ? predict_exclusive(t, error) : predict_heads(t, error);
 }
@@ -535,14 +429,11 @@ static void fill_heads(struct assembly *assembly, const struct trainer *t, const
 
 static void fill_features(struct assembly *assembly, const struct trainer *t, const struct view *view,
                           const struct linear_head *heads) {
-    const struct vocabulary *vocabulary = &t->candidates.vocabulary;
     const size_t n_labels = t->dataset.n_labels;
     for (size_t id = 0; id < view->n_features; id++) {
-        const struct vocabulary_entry *entry = &vocabulary->entries.data[view->candidate[id]];
-        assembly->features[id] =
-            (struct model_part_feature){.hash = entry->hash,
-                                        .idf = view->idf[id],
-                                        .name = {.data = vocabulary->names.data + entry->name, .len = entry->name_len}};
+        const struct candidate *candidate = &t->candidates.features[view->candidate[id]];
+        assembly->features[id] = (struct model_part_feature){
+            .hash = candidate->hash, .idf = view->idf[id], .name = {.data = candidate->name, .len = candidate->name_len}};
         for (size_t label = 0; label < n_labels; label++) {
             assembly->weights[id * n_labels + label] = heads[label].weights[id];
         }
@@ -558,7 +449,7 @@ static enum stance_status assemble(struct stance_model **model, const struct tra
     const struct provenance provenance = {.dataset = &t->dataset,
                                           .options = t->options,
                                           .n_training = view->n_training,
-                                          .n_candidates = t->candidates.vocabulary.entries.n,
+                                          .n_candidates = t->candidates.n_found,
                                           .n_features = view->n_features,
                                           .c = t->costs[t->best_cost]};
     enum stance_status status = STANCE_ERROR_MEMORY;
@@ -587,38 +478,22 @@ static enum stance_status assemble(struct stance_model **model, const struct tra
     return status;
 }
 
-static enum stance_status fit_and_assemble(struct stance_model **model, struct trainer *t, const struct view *view,
-                                           struct stance_error *error) {
-    const size_t n_labels = t->dataset.n_labels;
-    struct linear_head *heads = array_new(n_labels, sizeof *heads, error);
-    enum stance_status status = heads == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
-    for (size_t label = 0; label < n_labels && status == STANCE_OK; label++) {
-        heads[label].weights = array_new(view->n_features, sizeof *heads->weights, error);
-        status = heads[label].weights == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+/* The heads that ship: trained on all records, with the calibration found out of fold. */
+static enum stance_status train_on_all(struct stance_model **model, const struct trainer *t, struct stance_error *error) {
+    const struct fit_plan plan = plan_of(t, &t->costs[t->best_cost], 1);
+    struct view view;
+    struct linear_head *heads = array_new(t->dataset.n_labels, sizeof *heads, error);
+    if (heads == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
-    struct fit_job job = {.trainer = t, .view = view, .costs = &t->costs[t->best_cost], .heads = heads};
+    enum stance_status status = fit_all(&plan, &view, heads, error);
     if (status == STANCE_OK) {
-        status = run_fit(&job, "the model", n_labels, fit_final, error);
+        status = assemble(model, t, &view, heads, error);
     }
-    if (status == STANCE_OK) {
-        status = assemble(model, t, view, heads, error);
-    }
-    for (size_t label = 0; heads != NULL && label < n_labels; label++) {
+    for (size_t label = 0; label < t->dataset.n_labels; label++) {
         free(heads[label].weights);
     }
     free(heads);
-    return status;
-}
-
-/* The heads that ship: trained on all records, with the calibration found out of fold. */
-static enum stance_status train_on_all(struct stance_model **model, struct trainer *t, struct stance_error *error) {
-    for (size_t i = 0; i < t->dataset.n_records; i++) {
-        t->is_training[i] = t->is_used[i];
-    }
-    struct view view;
-    const struct parallel quiet = parallel_quiet(&t->parallel);
-    TRY(view_new(&view, &t->candidates, t->is_training, &quiet, error));
-    const enum stance_status status = fit_and_assemble(model, t, &view, error);
     view_free(&view);
     return status;
 }

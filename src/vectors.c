@@ -14,20 +14,20 @@ struct stance_vectors {
 };
 
 static enum stance_status fill(struct stance_vectors *vectors, const struct stance_corpus *corpus, struct stance_error *error) {
-    TRY(candidates_new(&vectors->candidates, corpus, &vectors->options, error));
+    const struct parallel parallel = parallel_new(0, NULL, NULL);
+    TRY(candidates_new(&vectors->candidates, corpus, &vectors->options, &parallel, error));
     const size_t n = vectors->candidates.n_records;
     bool *all = array_new(n, sizeof *all, error);
     if (all == NULL) {
         return STANCE_ERROR_MEMORY;
     }
     memset(all, true, n * sizeof *all);
-    const struct parallel parallel = parallel_new(0, NULL, NULL);
     const enum stance_status status = view_new(&vectors->view, &vectors->candidates, all, &parallel, error);
     free(all);
     TRY(status);
     size_t longest = 0;
     for (size_t i = 0; i < n; i++) {
-        longest = vectors->view.vectors[i].n > longest ? vectors->view.vectors[i].n : longest;
+        longest = vectors->view.rows[i].n > longest ? vectors->view.rows[i].n : longest;
     }
     vectors->ids = array_new(longest, sizeof *vectors->ids, error);
     vectors->values = array_new(longest, sizeof *vectors->values, error);
@@ -69,10 +69,10 @@ enum stance_status stance_vectors_record(struct stance_vectors *vectors, size_t 
     if (record >= vectors->view.n_records) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "record %zu of %zu", record, vectors->view.n_records);
     }
-    const struct vector *from = &vectors->view.vectors[record];
+    const struct sparse_row *from = &vectors->view.rows[record];
     for (size_t i = 0; i < from->n; i++) {
-        vectors->ids[i] = from->data[i].id;
-        vectors->values[i] = from->data[i].value;
+        vectors->ids[i] = from->entries[i].id;
+        vectors->values[i] = (double)from->entries[i].value;
     }
     *vector = (struct stance_vector){.n = from->n, .ids = vectors->ids, .values = vectors->values};
     return STANCE_OK;
@@ -83,9 +83,8 @@ enum stance_status stance_vectors_feature(const struct stance_vectors *vectors, 
     if (id >= vectors->view.n_features) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "feature %zu of %zu", id, vectors->view.n_features);
     }
-    const struct vocabulary *vocabulary = &vectors->candidates.vocabulary;
-    const struct vocabulary_entry *entry = &vocabulary->entries.data[vectors->view.candidate[id]];
-    *feature = (struct stance_feature){.name = {.data = vocabulary->names.data + entry->name, .len = entry->name_len},
+    const struct candidate *candidate = &vectors->candidates.features[vectors->view.candidate[id]];
+    *feature = (struct stance_feature){.name = {.data = candidate->name, .len = candidate->name_len},
                                        .idf = (double)vectors->view.idf[id]};
     return STANCE_OK;
 }

@@ -1,6 +1,7 @@
 #include "vocabulary.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "status.h"
 
@@ -60,6 +61,19 @@ void vocabulary_name(struct vocabulary *vocabulary, size_t offset) {
     struct vocabulary_entry *entry = &vocabulary->entries.data[vocabulary->entries.n - 1];
     entry->name = offset;
     entry->name_len = (uint32_t)(vocabulary->names.n - offset);
+}
+
+void vocabulary_clear(struct vocabulary *vocabulary) {
+    if (vocabulary->n_slots > 0) {
+        memset(vocabulary->slots, 0, vocabulary->n_slots * sizeof *vocabulary->slots);
+    }
+    vocabulary->entries.n = vocabulary->names.n = 0;
+}
+
+void vocabulary_keep_names(struct vocabulary *vocabulary) {
+    free(vocabulary->slots);
+    free(vocabulary->entries.data);
+    *vocabulary = (struct vocabulary){.names = vocabulary->names};
 }
 
 void vocabulary_free(struct vocabulary *vocabulary) {

@@ -33,6 +33,12 @@ enum stance_status vocabulary_add(struct vocabulary *vocabulary, uint64_t hash, 
 /* Gives the newest entry the bytes that were appended to `names` since `offset` as its name. */
 void vocabulary_name(struct vocabulary *vocabulary, size_t offset);
 
+/* Forgets all features and keeps the memory. */
+void vocabulary_clear(struct vocabulary *vocabulary);
+
+/* Forgets all but the bytes of the names. */
+void vocabulary_keep_names(struct vocabulary *vocabulary);
+
 void vocabulary_free(struct vocabulary *vocabulary);
 
 #endif

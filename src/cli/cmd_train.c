@@ -188,7 +188,7 @@ enum { MANY_RECORDS = 10000 };
 
 static void tell_solver(const struct corpus_input *input, const struct stance_train_options *options) {
     if (options->solver == STANCE_SOLVER_LIBSVM && input->n_records > MANY_RECORDS) {
-        message_warning("libsvm's time grows with the square of the records; for %zu, --solver liblinear is much quicker",
+        message_warning("libsvm's time grows with the square of the records; for %zu, --solver dcd is much quicker",
                         input->n_records);
     }
 }

@@ -7,7 +7,8 @@
 
 static const char *const TF_NAMES[] = {
     [STANCE_TF_PRESENCE] = "presence", [STANCE_TF_COUNT] = "count", [STANCE_TF_LOG] = "log", NULL};
-static const char *const SOLVER_NAMES[] = {[STANCE_SOLVER_LIBSVM] = "libsvm", [STANCE_SOLVER_LIBLINEAR] = "liblinear", NULL};
+static const char *const SOLVER_NAMES[] = {
+    [STANCE_SOLVER_LIBSVM] = "libsvm", [STANCE_SOLVER_LIBLINEAR] = "liblinear", [STANCE_SOLVER_DCD] = "dcd", NULL};
 static const char *const WEIGHT_NAMES[] = {[STANCE_WEIGHT_NONE] = "none", [STANCE_WEIGHT_BALANCED] = "balanced", NULL};
 
 #define AT(member) offsetof(struct feature_choices, member)
@@ -72,7 +73,8 @@ const struct option_row LEARN_OPTION_ROWS[] = {
      .argument = "NAME",
      .offset = AT(solver),
      .choices = SOLVER_NAMES,
-     .help = "libsvm (default), or liblinear, whose time grows with the corpus and not with its square"},
+     .help = "libsvm (default); liblinear, whose time grows with the corpus and not with its square; or dcd, which finds "
+             "the same as liblinear and is the quickest for many records"},
     {.kind = OPTION_DOUBLE,
      .letter = 'C',
      .name = "cost",

@@ -11,9 +11,8 @@
 enum { N = 120, N_FEATURES = 40 };
 
 struct sample {
-    struct vector vectors[N];
-    const struct vector *pointers[N];
-    struct vector_entry entries[N][N_FEATURES];
+    struct sparse_row rows[N];
+    struct sparse_entry entries[N][N_FEATURES];
     bool positive[N];
 };
 
@@ -27,33 +26,32 @@ static void fill(struct sample *s, uint64_t seed) {
         double signal = uniform(&random) - 0.6;
         for (uint32_t f = 0; f < N_FEATURES; f++) {
             if (uniform(&random) < 0.25) {
-                const double value = uniform(&random);
-                s->entries[i][n++] = (struct vector_entry){.value = value, .id = f};
-                signal += f == 3 ? value : f == 7 ? -value : 0.0;
+                const float value = (float)uniform(&random);
+                s->entries[i][n++] = (struct sparse_entry){.value = value, .id = f};
+                signal += f == 3 ? (double)value : f == 7 ? -(double)value : 0.0;
             }
         }
-        s->vectors[i] = (struct vector){.data = s->entries[i], .n = n};
-        s->pointers[i] = &s->vectors[i];
+        s->rows[i] = (struct sparse_row){.entries = s->entries[i], .n = n};
         s->positive[i] = signal > 0.0;
     }
 }
 
-static double inner(const struct vector *a, const struct vector *b) {
+static double inner(const struct sparse_row *a, const struct sparse_row *b) {
     double sum = 0.0;
     for (size_t i = 0; i < a->n; i++) {
         for (size_t k = 0; k < b->n; k++) {
-            sum += a->data[i].id == b->data[k].id ? a->data[i].value * b->data[k].value : 0.0;
+            sum += a->entries[i].id == b->entries[k].id ? (double)a->entries[i].value * (double)b->entries[k].value : 0.0;
         }
     }
     return sum;
 }
 
 /* libsvm's decision value for a record, positive for `positive`; its kernel is the Gram matrix, so it wants the inner products. */
-static double ask_libsvm(const struct svm_model *solution, const struct sample *s, const struct vector *vector) {
+static double ask_libsvm(const struct svm_model *solution, const struct sample *s, const struct sparse_row *vector) {
     struct svm_node row[N + 1];
     row[0] = (struct svm_node){.index = 0, .value = 0.0};
     for (size_t i = 0; i < N; i++) {
-        row[i + 1] = (struct svm_node){.index = (int)i + 1, .value = inner(vector, s->pointers[i])};
+        row[i + 1] = (struct svm_node){.index = (int)i + 1, .value = inner(vector, &s->rows[i])};
     }
     double value;
     (void)svm_predict_values(solution, row, &value);
@@ -69,7 +67,7 @@ static void test_fold_equals_libsvm(void **state) {
         fill(&s, seed);
         fill(&unseen, seed + 1000);
         struct libsvm_data *data = NULL;
-        assert_ok(libsvm_data_new(&data, s.pointers, N, N_FEATURES, &parallel, &error));
+        assert_ok(libsvm_data_new(&data, s.rows, N, N_FEATURES, &parallel, &error));
         double weights[N_FEATURES];
         struct linear_head head = {.weights = weights};
         struct svm_model *solution = NULL;
@@ -78,8 +76,8 @@ static void test_fold_equals_libsvm(void **state) {
         assert_ok(libsvm_solve(&solution, data, s.positive, cost, &error));
         libsvm_fold(&head, solution, data);
         for (size_t i = 0; i < N; i++) {
-            assert_near(solver_decide(&head, &s.vectors[i]), ask_libsvm(solution, &s, &s.vectors[i]), 1e-9);
-            assert_near(solver_decide(&head, &unseen.vectors[i]), ask_libsvm(solution, &s, &unseen.vectors[i]), 1e-9);
+            assert_near(solver_decide(&head, &s.rows[i]), ask_libsvm(solution, &s, &s.rows[i]), 1e-9);
+            assert_near(solver_decide(&head, &unseen.rows[i]), ask_libsvm(solution, &s, &unseen.rows[i]), 1e-9);
         }
         svm_free_and_destroy_model(&solution);
         libsvm_data_free(data);
@@ -93,7 +91,7 @@ static void test_gram_equals_linear(void **state) {
     fill(&s, 5);
     struct stance_error error;
     struct libsvm_data *data = NULL;
-    assert_ok(libsvm_data_new(&data, s.pointers, N, N_FEATURES, &(struct parallel){.n_workers = 1}, &error));
+    assert_ok(libsvm_data_new(&data, s.rows, N, N_FEATURES, &(struct parallel){.n_workers = 1}, &error));
     double weights[N_FEATURES];
     struct linear_head head = {.weights = weights};
     assert_ok(libsvm_fit(&head, data, s.positive, (struct solver_cost){.c = 1.0, .weight = STANCE_WEIGHT_NONE}, &error));
@@ -101,10 +99,10 @@ static void test_gram_equals_linear(void **state) {
     struct svm_node *rows[N];
     double y[N];
     for (size_t i = 0; i < N; i++) {
-        for (size_t k = 0; k < s.vectors[i].n; k++) {
-            nodes[i][k] = (struct svm_node){.index = (int)s.vectors[i].data[k].id + 1, .value = s.vectors[i].data[k].value};
+        for (size_t k = 0; k < s.rows[i].n; k++) {
+            nodes[i][k] = (struct svm_node){.index = (int)s.rows[i].entries[k].id + 1, .value = (double)s.rows[i].entries[k].value};
         }
-        nodes[i][s.vectors[i].n].index = -1;
+        nodes[i][s.rows[i].n].index = -1;
         rows[i] = nodes[i];
         y[i] = s.positive[i] ? 1.0 : -1.0;
     }
@@ -116,59 +114,103 @@ static void test_gram_equals_linear(void **state) {
     for (size_t i = 0; i < N; i++) {
         double value;
         (void)svm_predict_values(model, rows[i], &value);
-        assert_near(solver_decide(&head, &s.vectors[i]), model->label[0] == 1 ? value : -value, 5e-3);
+        assert_near(solver_decide(&head, &s.rows[i]), model->label[0] == 1 ? value : -value, 5e-3);
     }
     svm_free_and_destroy_model(&model);
     libsvm_data_free(data);
 }
 
+static const struct parallel ONE_WORKER = {.n_workers = 1};
+
+/* A head is a constant where its records are of one kind, also beside heads whose are not. */
 static void test_one_class(void **state) {
     (void)state;
     static struct sample s;
     fill(&s, 6);
-    memset(s.positive, 0, sizeof s.positive);
-    for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_LIBLINEAR; solver++) {
+    static const bool none[N];
+    for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_DCD; solver++) {
         struct stance_error error;
         struct solver_data *data = NULL;
-        assert_ok(solver_data_new(&data, (enum stance_solver)solver, s.pointers, N, N_FEATURES, &(struct parallel){.n_workers = 1},
-                                  &error));
-        double weights[N_FEATURES];
-        struct linear_head head = {.weights = weights};
+        assert_ok(solver_data_new(&data, (enum stance_solver)solver, s.rows, N, N_FEATURES, &ONE_WORKER, &error));
+        double weights[2][N_FEATURES];
+        struct linear_head heads[2] = {{.weights = weights[0]}, {.weights = weights[1]}};
         const struct solver_cost cost = {.c = 1.0, .weight = STANCE_WEIGHT_BALANCED};
-        assert_ok(solver_fit(&head, data, s.positive, cost, &error));
-        assert_near(solver_decide(&head, &s.vectors[0]), -1.0, 0.0);
+        const struct solver_problem problems[2] = {{.positive = none, .cost = cost}, {.positive = s.positive, .cost = cost}};
+        assert_ok(solver_fit(heads, data, problems, 2, &error));
+        assert_near(solver_decide(&heads[0], &s.rows[0]), -1.0, 0.0);
+        assert_true(weights[1][3] > 0.0 && weights[1][7] < 0.0);
         solver_data_free(data);
     }
 }
 
-/* At LIBLINEAR's solution the gradient of |w|^2 / 2 + C sum max(0, 1 - y f)^2 vanishes, the bias being a weight like the others. */
-static void test_liblinear_is_optimal(void **state) {
-    (void)state;
-    static struct sample s;
-    struct stance_error error;
-    fill(&s, 7);
-    struct solver_data *data = NULL;
-    assert_ok(
-        solver_data_new(&data, STANCE_SOLVER_LIBLINEAR, s.pointers, N, N_FEATURES, &(struct parallel){.n_workers = 1}, &error));
-    double weights[N_FEATURES], gradient[N_FEATURES + 1];
-    struct linear_head head = {.weights = weights};
-    const struct solver_cost cost = {.c = 0.7, .weight = STANCE_WEIGHT_BALANCED};
-    assert_ok(solver_fit(&head, data, s.positive, cost, &error));
-    const struct solver_factors factors = solver_factors(cost.weight, s.positive, N);
-    memcpy(gradient, weights, sizeof weights);
-    gradient[N_FEATURES] = head.bias;
-    double scale = 0.0;
+static double sign_of(bool positive) { return positive ? 1.0 : -1.0; }
+
+/* Where |w|^2 / 2 + C sum max(0, 1 - y f)^2 is smallest its gradient vanishes, the bias being a weight like the others. Returns the
+ * largest part of the gradient, measured by the sum of what pulls. */
+static double steepest(const struct linear_head *head, const struct sample *s, struct solver_cost cost) {
+    const struct solver_factors factors = solver_factors(cost.weight, s->positive, N);
+    double gradient[N_FEATURES + 1], scale = 0.0, most = 0.0;
+    memcpy(gradient, head->weights, N_FEATURES * sizeof *gradient);
+    gradient[N_FEATURES] = head->bias;
     for (size_t i = 0; i < N; i++) {
-        const double y = s.positive[i] ? 1.0 : -1.0, c = cost.c * (s.positive[i] ? factors.positive : factors.negative);
-        const double pull = 2.0 * c * y * fmax(0.0, 1.0 - y * solver_decide(&head, &s.vectors[i]));
-        for (size_t k = 0; k < s.vectors[i].n; k++) {
-            gradient[s.vectors[i].data[k].id] -= pull * s.vectors[i].data[k].value;
+        const double y = sign_of(s->positive[i]), c = cost.c * (s->positive[i] ? factors.positive : factors.negative);
+        const double pull = 2.0 * c * y * fmax(0.0, 1.0 - y * solver_decide(head, &s->rows[i]));
+        for (size_t k = 0; k < s->rows[i].n; k++) {
+            gradient[s->rows[i].entries[k].id] -= pull * (double)s->rows[i].entries[k].value;
         }
         gradient[N_FEATURES] -= pull;
         scale += fabs(pull);
     }
     for (size_t f = 0; f <= N_FEATURES; f++) {
-        assert_near(gradient[f] / scale, 0.0, 1e-3);
+        most = fmax(most, fabs(gradient[f]) / scale);
+    }
+    return most;
+}
+
+static void test_squared_hinge_is_optimal(void **state) {
+    (void)state;
+    static struct sample s;
+    const struct {
+        enum stance_solver solver;
+        double tolerance;
+    } cases[] = {{STANCE_SOLVER_LIBLINEAR, 1e-3}, {STANCE_SOLVER_DCD, 5e-3}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct stance_error error;
+        fill(&s, 7);
+        struct solver_data *data = NULL;
+        assert_ok(solver_data_new(&data, cases[i].solver, s.rows, N, N_FEATURES, &ONE_WORKER, &error));
+        double weights[N_FEATURES];
+        struct linear_head head = {.weights = weights};
+        const struct solver_problem problem = {.positive = s.positive, .cost = {.c = 0.7, .weight = STANCE_WEIGHT_BALANCED}};
+        assert_ok(solver_fit(&head, data, &problem, 1, &error));
+        assert_true(steepest(&head, &s, problem.cost) < cases[i].tolerance);
+        solver_data_free(data);
+    }
+}
+
+/* Heads side by side become what each becomes alone, to the bit. */
+static void test_lanes_are_independent(void **state) {
+    (void)state;
+    static struct sample s, other;
+    fill(&s, 8);
+    fill(&other, 9);
+    struct stance_error error;
+    struct solver_data *data = NULL;
+    assert_ok(solver_data_new(&data, STANCE_SOLVER_DCD, s.rows, N, N_FEATURES, &ONE_WORKER, &error));
+    const struct solver_problem problems[SOLVER_WIDTH_MAX] = {
+        {.positive = s.positive, .cost = {.c = 0.1, .weight = STANCE_WEIGHT_NONE}},
+        {.positive = other.positive, .cost = {.c = 4.0, .weight = STANCE_WEIGHT_NONE}},
+        {.positive = s.positive, .cost = {.c = 4.0, .weight = STANCE_WEIGHT_BALANCED}},
+        {.positive = other.positive, .cost = {.c = 0.5, .weight = STANCE_WEIGHT_BALANCED}},
+    };
+    double weights[SOLVER_WIDTH_MAX][N_FEATURES], alone[N_FEATURES];
+    struct linear_head heads[SOLVER_WIDTH_MAX] = {{weights[0], 0}, {weights[1], 0}, {weights[2], 0}, {weights[3], 0}};
+    assert_ok(solver_fit(heads, data, problems, SOLVER_WIDTH_MAX, &error));
+    for (size_t i = 0; i < SOLVER_WIDTH_MAX; i++) {
+        struct linear_head head = {.weights = alone};
+        assert_ok(solver_fit(&head, data, &problems[i], 1, &error));
+        assert_memory_equal(alone, weights[i], sizeof alone);
+        assert_near(head.bias, heads[i].bias, 0.0);
     }
     solver_data_free(data);
 }
@@ -289,7 +331,8 @@ int main(void) {
         cmocka_unit_test(test_fold_equals_libsvm),
         cmocka_unit_test(test_gram_equals_linear),
         cmocka_unit_test(test_one_class),
-        cmocka_unit_test(test_liblinear_is_optimal),
+        cmocka_unit_test(test_squared_hinge_is_optimal),
+        cmocka_unit_test(test_lanes_are_independent),
         cmocka_unit_test(test_platt),
         cmocka_unit_test(test_platt_separable),
         cmocka_unit_test(test_platt_inverted),

@@ -1,0 +1,204 @@
+#include "dcd.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "prefetch.h"
+#include "random.h"
+#include "status.h"
+
+struct dcd_data {
+    const struct sparse_row *rows;
+    size_t n, n_features;
+    float *squares; /* of each row: its squared norm, the constant 1 of the bias included */
+};
+
+struct lanes {
+    float at[DCD_LANES];
+};
+
+/* What the heads of one call descend on. */
+struct descent {
+    const struct dcd_data *data;
+    struct lanes *weights;    /* n_features, and the bias behind them */
+    struct lanes *alpha;      /* of each row */
+    struct lanes diagonal[2]; /* 1 / (2 C), of a row without the label and with it */
+    uint8_t *positive;        /* of each row: a bit for each lane */
+    uint32_t *order;
+    unsigned live;          /* lanes that have not converged, a bit each */
+    struct lanes low, high; /* of the projected gradient, in this pass */
+};
+
+enum stance_status dcd_data_new(struct dcd_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
+                                struct stance_error *error) {
+    struct dcd_data *data = array_new(1, sizeof *data, error);
+    if (data == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    *data = (struct dcd_data){.rows = rows, .n = n, .n_features = n_features, .squares = array_new(n, sizeof(float), error)};
+    if (data->squares == NULL) {
+        dcd_data_free(data);
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double sum = 1.0;
+        for (size_t k = 0; k < rows[i].n; k++) {
+            sum += (double)rows[i].entries[k].value * (double)rows[i].entries[k].value;
+        }
+        data->squares[i] = (float)sum;
+    }
+    *out = data;
+    return STANCE_OK;
+}
+
+void dcd_data_free(struct dcd_data *data) {
+    if (data != NULL) {
+        free(data->squares);
+        free(data);
+    }
+}
+
+/* The decision values of a row. Two sums, so that one addition need not wait for the other. */
+static inline struct lanes decide(const struct descent *d, const struct sparse_row *row) {
+    struct lanes even = d->weights[d->data->n_features], odd = {{0}};
+    size_t k = 0;
+    for (; k + 1 < row->n; k += 2) {
+        const struct sparse_entry *entry = row->entries + k;
+        const struct lanes *first = &d->weights[entry[0].id], *second = &d->weights[entry[1].id];
+        for (size_t l = 0; l < DCD_LANES; l++) {
+            even.at[l] += entry[0].value * first->at[l];
+        }
+        for (size_t l = 0; l < DCD_LANES; l++) {
+            odd.at[l] += entry[1].value * second->at[l];
+        }
+    }
+    if (k < row->n) {
+        for (size_t l = 0; l < DCD_LANES; l++) {
+            odd.at[l] += row->entries[k].value * d->weights[row->entries[k].id].at[l];
+        }
+    }
+    for (size_t l = 0; l < DCD_LANES; l++) {
+        even.at[l] += odd.at[l];
+    }
+    return even;
+}
+
+static inline void move_weights(struct descent *d, const struct sparse_row *row, struct lanes step) {
+    for (size_t k = 0; k < row->n; k++) {
+        struct lanes *weights = &d->weights[row->entries[k].id];
+        for (size_t l = 0; l < DCD_LANES; l++) {
+            weights->at[l] += row->entries[k].value * step.at[l];
+        }
+    }
+    for (size_t l = 0; l < DCD_LANES; l++) {
+        d->weights[d->data->n_features].at[l] += step.at[l];
+    }
+}
+
+/* Newton's step for the row's alpha in one lane, kept at 0 or above. Returns how far the weights move along the row. */
+static inline float step_lane(struct descent *d, size_t i, size_t l, float decision) {
+    const bool positive = d->positive[i] >> l & 1U;
+    const float sign = positive ? 1.0F : -1.0F, diagonal = d->diagonal[positive].at[l];
+    float *alpha = &d->alpha[i].at[l];
+    const float gradient = sign * decision - 1.0F + *alpha * diagonal;
+    const float projected = *alpha > 0.0F || gradient < 0.0F ? gradient : 0.0F;
+    d->low.at[l] = projected < d->low.at[l] ? projected : d->low.at[l];
+    d->high.at[l] = projected > d->high.at[l] ? projected : d->high.at[l];
+    const float wanted = *alpha - gradient / (d->data->squares[i] + diagonal), old = *alpha;
+    *alpha = wanted > 0.0F ? wanted : 0.0F;
+    return (*alpha - old) * sign;
+}
+
+static void descend_row(struct descent *d, size_t i) {
+    const struct sparse_row *row = &d->data->rows[i];
+    const struct lanes decision = decide(d, row);
+    struct lanes step = {{0}};
+    bool moves = false;
+    for (size_t l = 0; l < DCD_LANES; l++) {
+        if (d->live >> l & 1U) {
+            step.at[l] = step_lane(d, i, l, decision.at[l]);
+            moves = moves || step.at[l] != 0.0F;
+        }
+    }
+    if (moves) {
+        move_weights(d, row, step);
+    }
+}
+
+/* Every row once, in random order. */
+static void pass(struct descent *d, struct random *random) {
+    enum { AHEAD = 4 };
+    const size_t n = d->data->n;
+    random_shuffle(random, d->order, n);
+    memset(&d->low, 0, sizeof d->low);
+    memset(&d->high, 0, sizeof d->high);
+    for (size_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) {
+            PREFETCH(d->data->rows[d->order[i + AHEAD]].entries);
+        }
+        descend_row(d, d->order[i]);
+    }
+}
+
+/* A lane is done where its projected gradient spans no more than `tolerance` over a pass, as in LIBLINEAR. */
+static void descend(struct descent *d) {
+    const float tolerance = 0.05F;
+    enum { PASSES_MAX = 1000 };
+    struct random random = random_new(d->data->n);
+    for (size_t n = 0; d->live != 0 && n < PASSES_MAX; n++) {
+        pass(d, &random);
+        for (size_t l = 0; l < DCD_LANES; l++) {
+            if (d->high.at[l] - d->low.at[l] <= tolerance) {
+                d->live &= ~(1U << l);
+            }
+        }
+    }
+}
+
+static void set_up(struct descent *d, const struct solver_problem *problems, size_t n_problems) {
+    const size_t n = d->data->n;
+    for (uint32_t i = 0; i < n; i++) {
+        d->order[i] = i;
+    }
+    for (size_t l = 0; l < n_problems; l++) {
+        const struct solver_problem *problem = &problems[l];
+        const struct solver_factors factors = solver_factors(problem->cost.weight, problem->positive, n);
+        d->diagonal[0].at[l] = (float)(0.5 / (problem->cost.c * factors.negative));
+        d->diagonal[1].at[l] = (float)(0.5 / (problem->cost.c * factors.positive));
+        d->live |= 1U << l;
+        for (size_t i = 0; i < n; i++) {
+            d->positive[i] = (uint8_t)(d->positive[i] | problem->positive[i] << l);
+        }
+    }
+}
+
+static void read_weights(struct linear_head *heads, const struct descent *d, size_t n_problems) {
+    for (size_t l = 0; l < n_problems; l++) {
+        for (size_t f = 0; f < d->data->n_features; f++) {
+            heads[l].weights[f] = (double)d->weights[f].at[l];
+        }
+        heads[l].bias = (double)d->weights[d->data->n_features].at[l];
+    }
+}
+
+enum stance_status dcd_fit(struct linear_head *heads, const struct dcd_data *data, const struct solver_problem *problems,
+                           size_t n_problems, struct stance_error *error) {
+    struct descent d = {.data = data,
+                        .weights = array_new(data->n_features + 1, sizeof *d.weights, error),
+                        .alpha = array_new(data->n, sizeof *d.alpha, error),
+                        .positive = array_new(data->n, sizeof *d.positive, error),
+                        .order = array_new(data->n, sizeof *d.order, error)};
+    const bool complete = d.weights != NULL && d.alpha != NULL && d.positive != NULL && d.order != NULL;
+    if (complete) {
+        set_up(&d, problems, n_problems);
+        descend(&d);
+        read_weights(heads, &d, n_problems);
+    }
+    free(d.weights);
+    free(d.alpha);
+    free(d.positive);
+    free(d.order);
+    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
+}
