@@ -177,6 +177,35 @@ static void test_other_labels(void **state) {
     stance_corpus_free(exclusive);
 }
 
+/* Models without a label in common cannot be compared; a corpus without labels does not hide that. */
+static void test_nothing_in_common(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpora[2] = {NULL, NULL}, *bare = NULL;
+    struct stance_model *models[2];
+    for (size_t k = 0; k < 2; k++) {
+        assert_ok(stance_corpus_new(&corpora[k], &error));
+        for (size_t i = 0; i < 24; i++) {
+            char text[32];
+            (void)snprintf(text, sizeof text, "%s text %zu", i % 2 == 0 ? "good" : "bad", i);
+            add_record(corpora[k], i % 2 != 0 ? "" : k == 0 ? "first" : "second", "", text);
+        }
+        models[k] = train(corpora[k]);
+    }
+    assert_ok(stance_corpus_new(&bare, &error));
+    add_record(bare, "", "", "a good text");
+    struct stance_comparison *comparison = NULL;
+    const struct stance_evaluate_options options = {.n_bootstrap = 5};
+    assert_int_equal(stance_compare(&comparison, models[0], models[1], bare, &options, &error), STANCE_ERROR_CORPUS);
+    assert_non_null(strstr(error.message, "no label in common"));
+    assert_null(comparison);
+    stance_corpus_free(bare);
+    for (size_t k = 0; k < 2; k++) {
+        stance_model_free(models[k]);
+        stance_corpus_free(corpora[k]);
+    }
+}
+
 /* A subset has the figures of its records, and all records those of the whole. */
 static void test_subset(void **state) {
     (void)state;
@@ -301,9 +330,9 @@ static void test_training_share(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_hand),       cmocka_unit_test(test_is_paired),      cmocka_unit_test(test_equal_models),
-        cmocka_unit_test(test_other_labels),  cmocka_unit_test(test_subset),         cmocka_unit_test(test_at_precision),
-        cmocka_unit_test(test_nested_shares), cmocka_unit_test(test_training_share),
+        cmocka_unit_test(test_by_hand),      cmocka_unit_test(test_is_paired),         cmocka_unit_test(test_equal_models),
+        cmocka_unit_test(test_other_labels), cmocka_unit_test(test_nothing_in_common), cmocka_unit_test(test_subset),
+        cmocka_unit_test(test_at_precision), cmocka_unit_test(test_nested_shares),     cmocka_unit_test(test_training_share),
     };
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }

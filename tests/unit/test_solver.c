@@ -236,6 +236,42 @@ static void test_platt(void **state) {
     assert_near(calibrate_probability(fitted, -1e6), 0.0, 1e-12);
 }
 
+struct platt_case {
+    double centre, width; /* of the decision values */
+    double a, b;          /* of the sigmoid that labels are drawn from */
+};
+
+/* The gradient of the likelihood vanishes at the fit, however skewed labels and values are. */
+static void test_platt_is_optimal(void **state) {
+    (void)state;
+    enum { MANY = 500 };
+    static const struct platt_case cases[] = {{0.0, 2.0, -2.0, 0.7}, {3.0, 1.0, -3.0, 9.0},   {-5.0, 4.0, -1.0, -2.0},
+                                              {0.0, 1.0, -8.0, 6.0}, {10.0, 0.5, -1.0, 10.0}, {0.0, 30.0, -0.1, 1.0}};
+    struct random random = random_new(5);
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        double decision[MANY], n_positive = 0.0;
+        bool positive[MANY];
+        for (size_t i = 0; i < MANY; i++) {
+            decision[i] = cases[k].centre + cases[k].width * (2.0 * uniform(&random) - 1.0);
+            positive[i] = uniform(&random) < calibrate_probability((struct platt){.a = cases[k].a, .b = cases[k].b}, decision[i]);
+            n_positive += positive[i];
+        }
+        struct stance_error error;
+        struct platt fitted;
+        assert_ok(calibrate_fit(&fitted, decision, positive, MANY, &error));
+        assert_true(fitted.a < 0.0);
+        double of_a = 0.0, of_b = 0.0;
+        for (size_t i = 0; i < MANY; i++) {
+            const double target = positive[i] ? (n_positive + 1.0) / (n_positive + 2.0) : 1.0 / (MANY - n_positive + 2.0);
+            const double rest = target - calibrate_probability(fitted, decision[i]);
+            of_a += decision[i] * rest;
+            of_b += rest;
+        }
+        assert_near(of_a, 0.0, 1e-4);
+        assert_near(of_b, 0.0, 1e-4);
+    }
+}
+
 /* Separable values give finite slopes: the targets are drawn in. */
 static void test_platt_separable(void **state) {
     (void)state;
@@ -334,6 +370,7 @@ int main(void) {
         cmocka_unit_test(test_squared_hinge_is_optimal),
         cmocka_unit_test(test_lanes_are_independent),
         cmocka_unit_test(test_platt),
+        cmocka_unit_test(test_platt_is_optimal),
         cmocka_unit_test(test_platt_separable),
         cmocka_unit_test(test_platt_inverted),
         cmocka_unit_test(test_thresholds),

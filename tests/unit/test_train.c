@@ -103,6 +103,41 @@ static void test_folds_keep_groups_and_spread_labels(void **state) {
     stance_corpus_free(corpus);
 }
 
+/* Records without a label, and those with several, spread as the labels do; how large a group is does not matter to that. */
+static void test_folds_spread_every_kind(void **state) {
+    (void)state;
+    enum { N_FOLDS = 5, N_RECORDS = 400 };
+    static const char *const kinds[] = {"a", "b", "a;b", ""};
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        struct stance_error error;
+        struct stance_corpus *corpus = NULL;
+        struct dataset dataset;
+        uint8_t fold[N_RECORDS], kind[N_RECORDS];
+        size_t n[4][N_FOLDS] = {{0}}, n_all[4] = {0};
+        assert_ok(stance_corpus_new(&corpus, &error));
+        for (size_t i = 0; i < N_RECORDS; i++) {
+            char text[32], group[32];
+            kind[i] = (uint8_t)((i * i / 7 + i * seed) % 7 % 4);
+            (void)snprintf(text, sizeof text, "text %zu", i);
+            (void)snprintf(group, sizeof group, "group %zu", i < 60 ? i / 10 : i < 120 ? i / 3 : i);
+            add_record(corpus, kinds[kind[i]], group, text);
+        }
+        assert_ok(dataset_new(&dataset, corpus, &error));
+        assert_ok(fold_deal(fold, &dataset, N_FOLDS, seed, &error));
+        for (size_t i = 0; i < N_RECORDS; i++) {
+            n[kind[i]][fold[i]]++;
+            n_all[kind[i]]++;
+        }
+        for (size_t k = 0; k < 4; k++) {
+            for (size_t f = 0; f < N_FOLDS; f++) {
+                assert_near((double)n[k][f], (double)n_all[k] / N_FOLDS, 3.0);
+            }
+        }
+        dataset_free(&dataset);
+        stance_corpus_free(corpus);
+    }
+}
+
 /* --- Training --- */
 
 static void train_on(struct stance_model **model, struct stance_evaluation **evaluation, bool exclusive, unsigned n_threads) {
@@ -337,6 +372,39 @@ static void test_head_that_is_inverted(void **state) {
     stance_corpus_free(corpus);
 }
 
+/* What is said of a record in an evaluation is what a session says of its text. */
+static void test_evaluates_what_scores(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_model *model = NULL;
+    struct stance_session *session = NULL;
+    struct stance_evaluation *evaluation = NULL;
+    train_on(&model, NULL, false, 2);
+    struct stance_corpus *corpus = make_corpus(N, false);
+    const struct stance_evaluate_options options = {.n_bootstrap = 0, .n_threads = 3};
+    assert_ok(stance_evaluate(&evaluation, model, corpus, &options, &error));
+    assert_ok(stance_session_new(&session, model, &error));
+    for (size_t i = 0; i < N; i++) {
+        const struct stance_string text = corpus_text(corpus, i);
+        struct stance_result result;
+        const double *probabilities;
+        const bool *predicted, *truth;
+        assert_ok(stance_session_score(session, text.data, text.len, &result, &error));
+        assert_ok(stance_evaluation_record(evaluation, i, &probabilities, &predicted, &truth, &error));
+        assert_memory_equal(probabilities, result.probability, 2 * sizeof *probabilities);
+        assert_memory_equal(predicted, result.predicted, 2 * sizeof *predicted);
+        assert_true(truth[0] == (i % 3 == 0 && i % 23 != 0));
+        assert_true(truth[1] == (i % 3 == 1 || i % 23 == 0));
+    }
+    const double *none;
+    const bool *no_flags;
+    assert_int_equal(stance_evaluation_record(evaluation, N, &none, &no_flags, &no_flags, &error), STANCE_ERROR_ARGUMENT);
+    stance_session_free(session);
+    stance_evaluation_free(evaluation);
+    stance_corpus_free(corpus);
+    stance_model_free(model);
+}
+
 static int cancel_second(void *user, const char *stage, size_t done, size_t total) {
     (void)stage;
     (void)done;
@@ -533,6 +601,7 @@ int main(void) {
         cmocka_unit_test(test_corpus_summary),
         cmocka_unit_test(test_bad_label),
         cmocka_unit_test(test_folds_keep_groups_and_spread_labels),
+        cmocka_unit_test(test_folds_spread_every_kind),
         cmocka_unit_test(test_same_bytes_for_any_threads_and_locale),
         cmocka_unit_test(test_learns),
         cmocka_unit_test(test_label_follows_probability),
@@ -545,6 +614,7 @@ int main(void) {
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_average_precision_ties),
         cmocka_unit_test(test_evaluate_model),
+        cmocka_unit_test(test_evaluates_what_scores),
         cmocka_unit_test(test_vectors),
     };
     return cmocka_run_group_tests_name("train", tests, NULL, NULL);
