@@ -336,6 +336,20 @@ static void test_threshold_between_neighbours(void **state) {
     }
 }
 
+/* What three labels' probabilities at a slope say of the truth: minus the logarithm, summed. */
+static double loss_at(const double *decision, const bool *truth, size_t n, double slope) {
+    double loss = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const double here[] = {decision[i], decision[n + i], decision[2 * n + i]};
+        double probability[3];
+        (void)calibrate_softmax(probability, here, 3, slope);
+        for (size_t label = 0; label < 3; label++) {
+            loss -= truth[label * n + i] ? log(probability[label]) : 0.0;
+        }
+    }
+    return loss;
+}
+
 /* The best head wins, probabilities sum to one, and a known slope is found again. */
 static void test_softmax(void **state) {
     (void)state;
@@ -359,7 +373,21 @@ static void test_softmax(void **state) {
         const size_t right = drawn < probability[0] ? 0 : drawn < probability[0] + probability[1] ? 1 : 2;
         truth[right * MANY + i] = true;
     }
-    assert_near(calibrate_fit_softmax(decision, truth, MANY, 3), 1.5, 0.05);
+    const double fitted = calibrate_fit_softmax(decision, truth, MANY, 3);
+    assert_near(fitted, 1.5, 0.05);
+    const double loss = loss_at(decision, truth, MANY, fitted);
+    assert_true(loss < loss_at(decision, truth, MANY, fitted * 1.001) && loss < loss_at(decision, truth, MANY, fitted / 1.001));
+}
+
+/* Where no record has the label nothing is predicted, whatever precision is wanted. */
+static void test_threshold_without_positives(void **state) {
+    (void)state;
+    const double probability[] = {0.9, 0.5, 0.1};
+    const bool positive[] = {false, false, false};
+    struct stance_error error;
+    double threshold = 0.0;
+    assert_ok(calibrate_threshold(&threshold, probability, positive, 3, 0.5, &error));
+    assert_near(threshold, 1.0, 0.0);
 }
 
 int main(void) {
@@ -375,6 +403,7 @@ int main(void) {
         cmocka_unit_test(test_platt_inverted),
         cmocka_unit_test(test_thresholds),
         cmocka_unit_test(test_threshold_between_neighbours),
+        cmocka_unit_test(test_threshold_without_positives),
         cmocka_unit_test(test_softmax),
     };
     return cmocka_run_group_tests_name("solver", tests, NULL, NULL);

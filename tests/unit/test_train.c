@@ -4,7 +4,6 @@
 #include <locale.h>
 
 #include "corpus.h"
-#include "evaluate.h"
 #include "fold.h"
 #include "model.h"
 
@@ -460,76 +459,7 @@ static void test_cancel_in_any_stage(void **state) {
     stance_corpus_free(corpus);
 }
 
-/* --- Figures --- */
-
-/* Ten records, by hand. */
-static void test_figures(void **state) {
-    (void)state;
-    const bool truth[10] = {true, true, true, false, false, true, false, false, false, false};
-    const double probability[10] = {0.95, 0.9, 0.85, 0.8, 0.7, 0.4, 0.3, 0.2, 0.1, 0.0};
-    bool predicted[10];
-    uint32_t group[10];
-    for (uint32_t i = 0; i < 10; i++) {
-        predicted[i] = probability[i] >= 0.5;
-        group[i] = i;
-    }
-    const char *const labels[] = {"denial"};
-    const double threshold = 0.5;
-    const struct predictions predictions = {.n_records = 10,
-                                            .n_labels = 1,
-                                            .n_groups = 10,
-                                            .labels = labels,
-                                            .truth = truth,
-                                            .probability = probability,
-                                            .predicted = predicted,
-                                            .threshold = &threshold,
-                                            .group = group};
-    struct stance_error error;
-    struct stance_evaluation *evaluation = NULL;
-    const struct stance_evaluate_options options = {.n_bootstrap = 500, .seed = 1, .n_threads = 2};
-    assert_ok(evaluation_new(&evaluation, &predictions, &options, &error));
-    struct stance_label_figures f;
-    assert_ok(stance_evaluation_label(evaluation, 0, &f, &error));
-    assert_int_equal(f.true_positive, 3);
-    assert_int_equal(f.false_positive, 2);
-    assert_int_equal(f.false_negative, 1);
-    assert_int_equal(f.true_negative, 4);
-    assert_near(f.precision.value, 0.6, 1e-12);
-    assert_near(f.recall.value, 0.75, 1e-12);
-    assert_near(f.f1.value, 2.0 * 3.0 / 9.0, 1e-12);
-    assert_near(f.average_precision.value, (1.0 + 1.0 + 1.0 + 4.0 / 6.0) / 4.0, 1e-12);
-    double brier = 0.0;
-    for (size_t i = 0; i < 10; i++) {
-        const double d = probability[i] - (truth[i] ? 1.0 : 0.0);
-        brier += d * d / 10.0;
-    }
-    assert_near(f.brier.value, brier, 1e-12);
-    /* Bins: [0.9, 1] two of 0.925, both true; 0.8s two of 0.825, one true; 0.7 none of one; 0.4 one of one; 0.3, 0.2, 0.1, 0.0
-     * none. */
-    assert_near(f.calibration_error.value, (0.15 + 0.65 + 0.7 + 0.6 + 0.3 + 0.2 + 0.1) / 10.0, 1e-12);
-    assert_true(f.f1.low < f.f1.value && f.f1.value < f.f1.high);
-    struct stance_reliability_bin bins[STANCE_RELIABILITY_BINS];
-    assert_ok(stance_evaluation_reliability(evaluation, 0, bins, &error));
-    assert_int_equal(bins[9].n, 2);
-    assert_near(bins[9].frequency, 1.0, 1e-12);
-    assert_near(bins[8].probability, 0.825, 1e-12);
-    assert_int_equal(stance_evaluation_label(evaluation, 1, &f, &error), STANCE_ERROR_ARGUMENT);
-    stance_evaluation_free(evaluation);
-}
-
-/* Equal scores are one step of the curve, in whatever order the records come. */
-static void test_average_precision_ties(void **state) {
-    (void)state;
-    const double score[4] = {0.5, 0.5, 0.5, 0.1};
-    const bool truth[4] = {false, true, false, true};
-    const uint32_t weight[4] = {1, 1, 1, 1};
-    uint32_t order[4];
-    struct stance_error error;
-    assert_ok(evaluate_rank(order, score, 4, &error));
-    assert_near(evaluate_average_precision(score, truth, order, weight, 4), (1.0 / 3.0 + 2.0 / 4.0) / 2.0, 1e-12);
-    const bool none[4] = {false};
-    assert_true(isnan(evaluate_average_precision(score, none, order, weight, 4)));
-}
+/* --- Evaluation --- */
 
 static void test_evaluate_model(void **state) {
     (void)state;
@@ -611,8 +541,6 @@ int main(void) {
         cmocka_unit_test(test_head_that_is_inverted),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_cancel_in_any_stage),
-        cmocka_unit_test(test_figures),
-        cmocka_unit_test(test_average_precision_ties),
         cmocka_unit_test(test_evaluate_model),
         cmocka_unit_test(test_evaluates_what_scores),
         cmocka_unit_test(test_vectors),
