@@ -61,7 +61,8 @@ void liblinear_data_free(struct liblinear_data *data) {
     }
 }
 
-/* LIBLINEAR does not check its allocations. Asking for the same memory first makes running out of it an error and no crash. */
+/* LIBLINEAR does not check its allocations. Asking for the same memory first makes most of running out of it an error and no crash;
+ * not all, as other threads may take it meanwhile, and a system that promises more than it has says yes. */
 static enum stance_status probe_memory(const struct liblinear_data *data, struct stance_error *error) {
     const size_t per_record = 64, per_feature = 128; /* copies of pointers and labels; the Newton method's vectors */
     const size_t size = data->n * per_record + data->n_features * per_feature;

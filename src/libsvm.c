@@ -150,12 +150,12 @@ static enum stance_status fill_data(struct libsvm_data *data, const struct paral
 }
 
 enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
-                                   const struct parallel *parallel, struct stance_error *error) {
+                                   size_t gram_max, const struct parallel *parallel, struct stance_error *error) {
     struct libsvm_data *data = array_new(1, sizeof *data, error);
     if (data == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    *data = (struct libsvm_data){.vectors = rows, .n = n, .n_features = n_features, .is_gram = n <= LIBSVM_GRAM_MAX};
+    *data = (struct libsvm_data){.vectors = rows, .n = n, .n_features = n_features, .is_gram = n <= gram_max};
     const enum stance_status status = fill_data(data, parallel, error);
     if (status != STANCE_OK) {
         libsvm_data_free(data);
@@ -181,7 +181,8 @@ static double cache_mib(size_t n) {
     return all < 1024.0 ? all : 1024.0;
 }
 
-/* libsvm does not check its allocations. Asking for the same memory first makes running out of it an error and no crash. */
+/* libsvm does not check its allocations. Asking for the same memory first makes most of running out of it an error and no crash;
+ * not all, as other threads may take it meanwhile, and a system that promises more than it has says yes. */
 static enum stance_status probe_memory(size_t n, struct stance_error *error) {
     const size_t per_record = 160; /* the solver's vectors and the solution */
     const size_t size = (size_t)(cache_mib(n) * 1024.0 * 1024.0) + n * per_record;

@@ -7,15 +7,16 @@
 
 #include "solver.h"
 
-/* Training vectors in libsvm's form. Up to LIBSVM_GRAM_MAX of them are given to it as the matrix of their inner products (the Gram
- * matrix), computed once for all heads and values of C; more of them as they are. */
+/* Training vectors in libsvm's form. A moderate number of them are given to it as the matrix of their inner products (the Gram
+ * matrix), computed once for all heads and values of C, of 16 bytes a pair; more of them as they are. Either way each fit that runs
+ * has a cache of its own, of 4 bytes a pair and a gibibyte at most. */
 struct libsvm_data;
 
-enum { LIBSVM_GRAM_MAX = 12000 };
+enum { LIBSVM_GRAM_MAX = 12000 }; /* 2.3 GB */
 
-/* `rows` are borrowed until libsvm_data_free. A row's ids are below `n_features`. */
+/* Up to `gram_max` rows become a Gram matrix. `rows` are borrowed until libsvm_data_free. A row's ids are below `n_features`. */
 enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
-                                   const struct parallel *parallel, struct stance_error *error);
+                                   size_t gram_max, const struct parallel *parallel, struct stance_error *error);
 void libsvm_data_free(struct libsvm_data *data);
 
 /* As solver_fit, where both kinds of records are there. */

@@ -67,7 +67,7 @@ static void test_fold_equals_libsvm(void **state) {
         fill(&s, seed);
         fill(&unseen, seed + 1000);
         struct libsvm_data *data = NULL;
-        assert_ok(libsvm_data_new(&data, s.rows, N, N_FEATURES, &parallel, &error));
+        assert_ok(libsvm_data_new(&data, s.rows, N, N_FEATURES, N, &parallel, &error));
         double weights[N_FEATURES];
         struct linear_head head = {.weights = weights};
         struct svm_model *solution = NULL;
@@ -84,17 +84,22 @@ static void test_fold_equals_libsvm(void **state) {
     }
 }
 
-/* The Gram matrix changes the speed alone: libsvm with its own linear kernel finds the same function, to its tolerance. */
+/* The Gram matrix changes the speed alone: with it and without it the function is the one that libsvm finds with its own linear
+ * kernel, to its tolerance. */
 static void test_gram_equals_linear(void **state) {
     (void)state;
     static struct sample s;
     fill(&s, 5);
     struct stance_error error;
-    struct libsvm_data *data = NULL;
-    assert_ok(libsvm_data_new(&data, s.rows, N, N_FEATURES, &(struct parallel){.n_workers = 1}, &error));
-    double weights[N_FEATURES];
-    struct linear_head head = {.weights = weights};
-    assert_ok(libsvm_fit(&head, data, s.positive, (struct solver_cost){.c = 1.0, .weight = STANCE_WEIGHT_NONE}, &error));
+    double weights[2][N_FEATURES];
+    struct linear_head heads[2] = {{.weights = weights[0]}, {.weights = weights[1]}};
+    for (size_t without = 0; without < 2; without++) {
+        struct libsvm_data *data = NULL;
+        assert_ok(libsvm_data_new(&data, s.rows, N, N_FEATURES, N - without, &(struct parallel){.n_workers = 1}, &error));
+        const struct solver_cost cost = {.c = 1.0, .weight = STANCE_WEIGHT_NONE};
+        assert_ok(libsvm_fit(&heads[without], data, s.positive, cost, &error));
+        libsvm_data_free(data);
+    }
     static struct svm_node nodes[N][N_FEATURES + 1];
     struct svm_node *rows[N];
     double y[N];
@@ -114,10 +119,11 @@ static void test_gram_equals_linear(void **state) {
     for (size_t i = 0; i < N; i++) {
         double value;
         (void)svm_predict_values(model, rows[i], &value);
-        assert_near(solver_decide(&head, &s.rows[i]), model->label[0] == 1 ? value : -value, 5e-3);
+        value = model->label[0] == 1 ? value : -value;
+        assert_near(solver_decide(&heads[0], &s.rows[i]), value, 5e-3);
+        assert_near(solver_decide(&heads[1], &s.rows[i]), value, 1e-9); /* the same kernel */
     }
     svm_free_and_destroy_model(&model);
-    libsvm_data_free(data);
 }
 
 static const struct parallel ONE_WORKER = {.n_workers = 1};

@@ -1,0 +1,92 @@
+/* Decision values out of fold do not know what is held out. */
+#include "check.h"
+
+#include "fit.h"
+
+enum { N = 120, N_FOLDS = 4 };
+
+/* The records of make_corpus; in fold 0 labels are turned over, and every second of its records says something else. */
+static struct stance_corpus *change_fold(const struct stance_corpus *from, bool changed) {
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    for (size_t i = 0; i < N; i++) {
+        const struct stance_string bytes = corpus_text(from, i);
+        char text[256];
+        const bool is_held_out = i % N_FOLDS == 0, positive = i % 3 == 0;
+        if (changed && is_held_out && i % (2 * N_FOLDS) == 0) {
+            (void)snprintf(text, sizeof text, "the envoy accused the treaty of other words and the treaty of words %zu", i);
+        } else {
+            (void)snprintf(text, sizeof text, "%.*s", (int)bytes.len, bytes.data);
+        }
+        add_record(corpus, positive != (changed && is_held_out) ? "a" : "b", "", text);
+    }
+    return corpus;
+}
+
+static void decide(double *decision, const struct stance_corpus *corpus, enum stance_solver solver,
+                   const struct stance_feature_options *options) {
+    static const double costs[] = {0.5, 4.0};
+    struct stance_error error;
+    struct dataset dataset;
+    struct candidates candidates;
+    uint8_t fold[N];
+    bool is_used[N];
+    for (size_t i = 0; i < N; i++) {
+        fold[i] = i % N_FOLDS;
+        is_used[i] = i % 11 != 0;
+    }
+    const struct parallel parallel = {.n_workers = 2};
+    assert_ok(dataset_new(&dataset, corpus, &error));
+    assert_ok(candidates_new(&candidates, corpus, options, &parallel, &error));
+    const struct fit_plan plan = {.dataset = &dataset,
+                                  .candidates = &candidates,
+                                  .fold = fold,
+                                  .is_used = is_used,
+                                  .n_folds = N_FOLDS,
+                                  .solver = solver,
+                                  .class_weight = STANCE_WEIGHT_BALANCED,
+                                  .costs = costs,
+                                  .n_costs = 2,
+                                  .parallel = &parallel};
+    assert_ok(fit_folds(&plan, decision, &error));
+    candidates_free(&candidates);
+    dataset_free(&dataset);
+}
+
+static void test_held_out_is_not_seen(void **state) {
+    (void)state;
+    struct stance_corpus *made = make_corpus(N, false), *plain = change_fold(made, false), *changed = change_fold(made, true);
+    for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_DCD; solver++) {
+        for (uint32_t max_features = 0; max_features <= 80; max_features += 80) {
+            const struct stance_feature_options options = {.word_min = 1,
+                                                           .word_max = 2,
+                                                           .char_min = 3,
+                                                           .char_max = 3,
+                                                           .idf = true,
+                                                           .normalise = true,
+                                                           .min_df = 2,
+                                                           .max_features = max_features};
+            static double before[4 * N], after[4 * N]; /* two costs, two labels */
+            size_t n_moved = 0;
+            decide(before, plain, (enum stance_solver)solver, &options);
+            decide(after, changed, (enum stance_solver)solver, &options);
+            for (size_t k = 0; k < (size_t)4 * N; k++) {
+                const size_t i = k % N;
+                if (i % N_FOLDS == 0 && i % (2 * N_FOLDS) != 0) {
+                    assert_near(after[k], before[k], 1e-6);
+                }
+                n_moved += i % N_FOLDS != 0 && fabs(after[k] - before[k]) > 1e-3;
+            }
+            assert_true(n_moved > 0); /* of those that learn from it; the hinge loss hardly minds */
+        }
+    }
+    stance_corpus_free(made);
+    stance_corpus_free(plain);
+    stance_corpus_free(changed);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_held_out_is_not_seen)};
+    return cmocka_run_group_tests_name("fit", tests, NULL, NULL);
+}
