@@ -340,6 +340,8 @@ enum stance_class_weight {
 /* Called from the thread that called the library: `done` of `total` steps of `stage`. Anything but 0 cancels. */
 typedef int stance_progress_callback(void *user, const char *stage, size_t done, size_t total);
 
+struct stance_tuning;
+
 struct stance_train_options {
     struct stance_feature_options features;
     enum stance_solver solver;
@@ -356,12 +358,17 @@ struct stance_train_options {
                               still those of all records */
     uint64_t seed;         /* deals groups to folds, and orders them for `training_share` */
     unsigned n_threads;    /* 0: one per processor; 256 at most are used. The result does not depend on it. */
-    const char *date;      /* recorded in the provenance where not NULL, as it is; bytes that are no UTF-8 become U+FFFD */
+    const struct stance_tuning *tuning; /* recorded in the provenance where not NULL; borrowed */
+    const char *date; /* recorded in the provenance where not NULL, as it is; bytes that are no UTF-8 become U+FFFD */
     stance_progress_callback *progress; /* may be NULL */
     void *progress_user;
 };
 
-/* Fills `options` with a preset: "default" or "words" (word 1-2-grams). Both are documented in the README. */
+/* The names of the presets, in the order of preference; NULL where `preset` is out of range. */
+STANCE_API const char *stance_train_preset(size_t preset);
+
+/* Fills `options` with a preset: "default", "words" (word 1-2-grams) or "wide" (word 1-3-grams, character
+ * 2-6-grams inside words). They are documented in the README. */
 STANCE_API enum stance_status stance_train_options_init(struct stance_train_options *options, const char *preset,
                                                         struct stance_error *error);
 
@@ -501,6 +508,60 @@ STANCE_API void stance_comparison_figures(const struct stance_comparison *compar
 /* The name of a label, owned by the comparison, and the difference of its F1; NULL where `label` is out of range. */
 STANCE_API const char *stance_comparison_label(const struct stance_comparison *comparison, size_t label,
                                                struct stance_difference *f1);
+
+/* --- Tuning ----------------------------------------------------------------------------------------------------------- */
+
+/* A search among ways of training: every set of features with every class weight and every C, judged by macro-F1 on the same
+ * grouped, stratified folds. */
+
+struct stance_tune_features {
+    const char *name; /* borrowed by the tuning, which it must outlive */
+    struct stance_feature_options options;
+};
+
+struct stance_tune_options {
+    const struct stance_tune_features *features; /* at least one */
+    size_t n_features;
+    const enum stance_class_weight *class_weights; /* at least one */
+    size_t n_class_weights;
+};
+
+/* Fills in both class weights, and no features. */
+STANCE_API void stance_tune_options_init(struct stance_tune_options *options);
+
+/* Searches. `options` says everything else: the folds, the solver, and c, or where that is 0 the c_grid to search. What is found
+ * does not depend on the number of threads. */
+STANCE_API enum stance_status stance_tune(struct stance_tuning **tuning, const struct stance_corpus *corpus,
+                                          const struct stance_train_options *options, const struct stance_tune_options *grid,
+                                          struct stance_error *error);
+STANCE_API void stance_tuning_free(struct stance_tuning *tuning);
+
+struct stance_tuning_combination {
+    const struct stance_tune_features *features; /* owned by the tuning */
+    enum stance_class_weight class_weight;
+    double c;
+    double macro_f1; /* out of fold, over all records; as stance_cross_validate with this combination has it */
+    double spread;   /* standard deviation of the macro-F1 of the folds by themselves */
+    bool chosen;     /* the highest macro-F1, of equals the first */
+};
+
+STANCE_API size_t stance_tuning_n_combinations(const struct stance_tuning *tuning);
+/* Combination `number`, from 0: the sets of features in their order, for each the class weights, for each the costs. */
+STANCE_API enum stance_status stance_tuning_combination(const struct stance_tuning *tuning, size_t number,
+                                                        struct stance_tuning_combination *combination, struct stance_error *error);
+
+/* Puts the features, the class weight and the C that were chosen into `options`, and `tuning` itself for the provenance, so that it
+ * must outlive the training. */
+STANCE_API void stance_tuning_apply(const struct stance_tuning *tuning, struct stance_train_options *options);
+
+/* Judges the search and the training that it leads to by nested cross-validation (Varma and Simon 2006): each of n_folds folds is
+ * predicted by a model that was tuned and trained on the other folds alone, so that the figures are not flattered by the search.
+ * Every label needs three groups with it and three without. */
+STANCE_API enum stance_status stance_cross_validate_tuned(struct stance_evaluation **evaluation, const struct stance_corpus *corpus,
+                                                          const struct stance_train_options *train_options,
+                                                          const struct stance_tune_options *grid,
+                                                          const struct stance_evaluate_options *options,
+                                                          struct stance_error *error);
 
 /* --- Vectors for other learners --------------------------------------------------------------------------------------- */
 

@@ -177,7 +177,7 @@ static enum stance_status fit_some_folds(struct fitting *fittings, size_t n, str
     const struct parallel quiet = parallel_quiet(plan->parallel);
     struct ready_job ready = {.fittings = fittings, .parallel = {.n_workers = n < quiet.n_workers ? quiet.n_workers / n : 1}};
     TRY(parallel_run(&quiet, "vectors", n, get_fold_ready, &ready, error));
-    return run_tasks(fittings, n, plan->dataset->n_labels * plan->n_costs, progress, "cross-validation", error);
+    return run_tasks(fittings, n, plan->dataset->n_labels * plan->n_costs, progress, FIT_STAGE, error);
 }
 
 /* Folds are fitted side by side, so that all workers have work; but libsvm's matrix of inner products is one at a time. */

@@ -5,6 +5,9 @@
 #include "design.h"
 #include "solver.h"
 
+/* The stage that fit_folds reports its fits as. */
+#define FIT_STAGE "cross-validation"
+
 /* Every head at every cost. All is borrowed. */
 struct fit_plan {
     const struct dataset *dataset;

@@ -107,6 +107,31 @@ void judging_free(struct judging *judging) {
     free(judging->threshold);
 }
 
+enum stance_status judge_predictions(struct stance_evaluation **evaluation, const struct dataset *d,
+                                     const struct dataset_predictions *predictions, const struct stance_evaluate_options *options,
+                                     struct stance_error *error) {
+    const struct predictions all = {.n_labels = d->n_labels,
+                                    .n_groups = d->n_groups,
+                                    .labels = d->labels,
+                                    .truth = d->truth,
+                                    .probability = predictions->probability,
+                                    .predicted = predictions->predicted,
+                                    .threshold = predictions->threshold,
+                                    .group = d->group,
+                                    .exclusive = d->exclusive};
+    size_t *records = NULL, n = 0;
+    TRY(dataset_judged(d, &records, &n, error));
+    struct selected judged;
+    enum stance_status status =
+        selected_new(&judged, &all, (struct cell_steps){.record = 1, .label = d->n_records}, records, n, error);
+    if (status == STANCE_OK) {
+        status = evaluation_new(evaluation, &judged.predictions, options, error);
+    }
+    selected_free(&judged);
+    free(records);
+    return status;
+}
+
 enum stance_status stance_evaluate(struct stance_evaluation **evaluation, const struct stance_model *model,
                                    const struct stance_corpus *corpus, const struct stance_evaluate_options *options,
                                    struct stance_error *error) {

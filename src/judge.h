@@ -29,4 +29,16 @@ void judging_free(struct judging *judging);
 /* Borrowed from the judging. */
 struct predictions judging_predictions(const struct judging *judging);
 
+/* What was predicted for every record of a dataset, [label * n_records + record], and the threshold of each label. */
+struct dataset_predictions {
+    const double *probability;
+    const bool *predicted;
+    const double *threshold;
+};
+
+/* Judges them, those of auxiliary records left out. */
+enum stance_status judge_predictions(struct stance_evaluation **evaluation, const struct dataset *dataset,
+                                     const struct dataset_predictions *predictions, const struct stance_evaluate_options *options,
+                                     struct stance_error *error);
+
 #endif

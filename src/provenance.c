@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "status.h"
+#include "tuning.h"
 #include "utf8.h"
 
 static const char *const SOLVERS[] = {
@@ -57,6 +58,8 @@ static const char *tf_name(enum stance_tf tf) {
     return "presence";
 }
 
+static const char *weight_name(enum stance_class_weight weight) { return weight == STANCE_WEIGHT_BALANCED ? "balanced" : "none"; }
+
 static const char *truth_name(bool value) { return value ? "true" : "false"; }
 
 static enum stance_status write_features(struct byte_array *json, const struct stance_feature_options *o,
@@ -85,7 +88,7 @@ static enum stance_status write_grid(struct byte_array *json, const struct stanc
 static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
     const struct stance_train_options *o = p->options;
     TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"c\":", SOLVERS[o->solver],
-                          o->class_weight == STANCE_WEIGHT_BALANCED ? "balanced" : "none"));
+                          weight_name(o->class_weight)));
     TRY(write_number(json, p->c, error));
     TRY(byte_array_format(json, error, ",\"c_chosen\":%s", truth_name(o->c <= 0.0)));
     TRY(write_grid(json, o, error));
@@ -95,6 +98,31 @@ static enum stance_status write_learning(struct byte_array *json, const struct p
     TRY(write_number(json, o->training_share, error));
     TRY(byte_array_format(json, error, ",\"training_records\":%zu", p->n_training));
     return byte_array_format(json, error, ",\"seed\":%" PRIu64, o->seed);
+}
+
+/* What the search chose from; what it chose stands among the options. */
+static enum stance_status write_tuning(struct byte_array *json, const struct stance_tuning *tuning, struct stance_error *error) {
+    TRY(byte_array_append(json, ",\"tuned_from\":{\"features\":[", 27, error));
+    for (size_t i = 0; i < tuning->n_features; i++) {
+        TRY(byte_array_append(json, ",", i > 0, error));
+        TRY(write_string(json, tuning->features[i].name, error));
+    }
+    TRY(byte_array_append(json, "],\"class_weight\":[", 18, error));
+    for (size_t i = 0; i < tuning->n_class_weights; i++) {
+        TRY(byte_array_append(json, ",", i > 0, error));
+        TRY(write_string(json, weight_name(tuning->class_weights[i]), error));
+    }
+    TRY(byte_array_append(json, "],\"c\":[", 7, error));
+    for (size_t i = 0; i < tuning->n_costs; i++) {
+        TRY(byte_array_append(json, ",", i > 0, error));
+        TRY(write_number(json, tuning->costs[i], error));
+    }
+    const size_t set = tuning->best / tuning->n_costs / tuning->n_class_weights;
+    TRY(byte_array_append(json, "],\"chosen\":", 11, error));
+    TRY(write_string(json, tuning->features[set].name, error));
+    TRY(byte_array_append(json, ",\"macro_f1\":", 12, error));
+    TRY(write_number(json, tuning->figures[tuning->best].macro_f1, error));
+    return byte_array_append(json, "}", 1, error);
 }
 
 static size_t count_label(const struct dataset *dataset, size_t label) {
@@ -133,6 +161,9 @@ enum stance_status provenance_write(struct byte_array *json, const struct proven
     TRY(write_features(json, &p->options->features, error));
     TRY(byte_array_format(json, error, ",\"candidates\":%zu,\"kept\":%zu,", p->n_candidates, p->n_features));
     TRY(write_learning(json, p, error));
+    if (p->options->tuning != NULL) {
+        TRY(write_tuning(json, p->options->tuning, error));
+    }
     if (p->options->date != NULL) {
         TRY(byte_array_append(json, ",\"date\":", 8, error));
         TRY(write_string(json, p->options->date, error));

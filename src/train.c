@@ -9,43 +9,62 @@
 #include "evaluate.h"
 #include "fit.h"
 #include "fold.h"
+#include "judge.h"
 #include "model.h"
 #include "provenance.h"
 #include "status.h"
+#include "train.h"
 
 /* --- Options ----------------------------------------------------------------------------------------------------------- */
 
 static const double default_c_grid[] = {0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0};
 
-enum stance_status stance_train_options_init(struct stance_train_options *options, const char *preset, struct stance_error *error) {
-    const struct stance_feature_options words = {.word_min = 1,
-                                                 .word_max = 2,
-                                                 .boundaries = true,
-                                                 .idf = true,
-                                                 .normalise = true,
-                                                 .tf = STANCE_TF_PRESENCE,
-                                                 .min_df = 1,
-                                                 .max_features = 0};
-    struct stance_train_options filled = {
-        .features = words,
-        .class_weight = STANCE_WEIGHT_BALANCED,
-        .c = 0.0,
-        .c_grid = default_c_grid,
-        .n_c_grid = sizeof default_c_grid / sizeof default_c_grid[0],
-        .n_folds = 5,
-        .training_share = 1.0,
-        .seed = 1,
-    };
-    if (strcmp(preset, "default") == 0) {
-        filled.features.char_min = 3;
-        filled.features.char_max = 5;
-        filled.features.negation = true;
-        filled.features.min_df = 2;
-    } else if (strcmp(preset, "words") != 0) {
-        return status_set(error, STANCE_ERROR_ARGUMENT, "there is no preset '%.40s': there are 'default' and 'words'", preset);
+struct preset {
+    const char *name;
+    unsigned word_max, char_min, char_max;
+    bool negation;
+    uint32_t min_df;
+};
+
+static const struct preset presets[] = {
+    {.name = "default", .word_max = 2, .char_min = 3, .char_max = 5, .negation = true, .min_df = 2},
+    {.name = "words", .word_max = 2, .min_df = 1},
+    {.name = "wide", .word_max = 3, .char_min = 2, .char_max = 6, .negation = true, .min_df = 2},
+};
+enum { N_PRESETS = sizeof presets / sizeof presets[0] };
+
+const char *stance_train_preset(size_t preset) { return preset < N_PRESETS ? presets[preset].name : NULL; }
+
+static struct stance_feature_options features_of(const struct preset *preset) {
+    return (struct stance_feature_options){.word_min = 1,
+                                           .word_max = preset->word_max,
+                                           .char_min = preset->char_min,
+                                           .char_max = preset->char_max,
+                                           .boundaries = true,
+                                           .negation = preset->negation,
+                                           .idf = true,
+                                           .normalise = true,
+                                           .tf = STANCE_TF_PRESENCE,
+                                           .min_df = preset->min_df,
+                                           .max_features = 0};
+}
+
+enum stance_status stance_train_options_init(struct stance_train_options *options, const char *name, struct stance_error *error) {
+    for (size_t i = 0; i < N_PRESETS; i++) {
+        if (strcmp(name, presets[i].name) == 0) {
+            *options = (struct stance_train_options){
+                .features = features_of(&presets[i]),
+                .class_weight = STANCE_WEIGHT_BALANCED,
+                .c_grid = default_c_grid,
+                .n_c_grid = sizeof default_c_grid / sizeof default_c_grid[0],
+                .n_folds = 5,
+                .training_share = 1.0,
+                .seed = 1,
+            };
+            return STANCE_OK;
+        }
     }
-    *options = filled;
-    return STANCE_OK;
+    return status_set(error, STANCE_ERROR_ARGUMENT, "there is no preset '%.40s': there are 'default', 'words' and 'wide'", name);
 }
 
 static bool is_cost(double c) { return isfinite(c) && c > 0.0; }
@@ -369,30 +388,9 @@ static enum stance_status predict_exclusive(struct trainer *t, struct stance_err
     return status;
 }
 
-/* Judges the out-of-fold predictions, those of auxiliary records left out. */
-static enum stance_status judge(struct stance_evaluation **evaluation, const struct trainer *t,
-                                const struct stance_evaluate_options *options, struct stance_error *error) {
-    const struct dataset *d = &t->dataset;
-    const struct predictions all = {.n_labels = d->n_labels,
-                                    .n_groups = d->n_groups,
-                                    .labels = d->labels,
-                                    .truth = d->truth,
-                                    .probability = t->probability,
-                                    .predicted = t->predicted,
-                                    .threshold = t->threshold,
-                                    .group = d->group,
-                                    .exclusive = d->exclusive};
-    size_t *records = NULL, n = 0;
-    TRY(dataset_judged(d, &records, &n, error));
-    struct selected judged;
-    enum stance_status status =
-        selected_new(&judged, &all, (struct cell_steps){.record = 1, .label = d->n_records}, records, n, error);
-    if (status == STANCE_OK) {
-        status = evaluation_new(evaluation, &judged.predictions, options, error);
-    }
-    selected_free(&judged);
-    free(records);
-    return status;
+/* By the cost that was chosen. */
+static enum stance_status predict(struct trainer *t, struct stance_error *error) {
+    return t->dataset.exclusive ? predict_exclusive(t, error) : predict_heads(t, error);
 }
 
 /* Corpus to out-of-fold predictions, calibration and thresholds. */
@@ -400,7 +398,7 @@ static enum stance_status run_folds(struct trainer *t, struct stance_error *erro
     const struct fit_plan plan = plan_of(t, t->costs, t->n_costs);
     TRY(fit_folds(&plan, t->decision, error));
     TRY(choose_cost(t, error));
-    return t->dataset.exclusive ? predict_exclusive(t, error) : predict_heads(t, error);
+    return predict(t, error);
 }
 
 /* --- The model --------------------------------------------------------------------------------------------------------- */
@@ -527,7 +525,8 @@ static enum stance_status train(struct stance_model **model, struct stance_evalu
         judging.n_threads = options->n_threads;
         judging.progress = options->progress;
         judging.progress_user = options->progress_user;
-        const enum stance_status status = judge(evaluation, t, &judging, error);
+        const enum stance_status status = judge_predictions(
+            evaluation, &t->dataset, &(struct dataset_predictions){t->probability, t->predicted, t->threshold}, &judging, error);
         if (status != STANCE_OK) {
             stance_model_free(trained);
             return status;
@@ -557,8 +556,66 @@ enum stance_status stance_cross_validate(struct stance_evaluation **evaluation, 
         status = run_folds(&trainer, error);
     }
     if (status == STANCE_OK) {
-        status = judge(evaluation, &trainer, options, error);
+        status = judge_predictions(evaluation, &trainer.dataset,
+                                   &(struct dataset_predictions){trainer.probability, trainer.predicted, trainer.threshold},
+                                   options, error);
     }
+    trainer_free(&trainer);
+    return status;
+}
+
+/* --- For the search ----------------------------------------------------------------------------------------------------- */
+
+/* Macro-F1 over the judged records of `fold`; FOLDS_MAX is all. Labels that neither stand there nor are predicted are left out. */
+static double macro_f1_of(const struct trainer *t, unsigned fold) {
+    const struct dataset *d = &t->dataset;
+    double sum = 0.0;
+    size_t n_defined = 0;
+    for (size_t label = 0; label < d->n_labels; label++) {
+        size_t n_hits = 0, n_either = 0;
+        for (size_t i = 0; i < d->n_records; i++) {
+            if (dataset_is_judged(d, i) && (fold == FOLDS_MAX || t->fold[i] == fold)) {
+                const size_t cell = label * d->n_records + i;
+                n_hits += t->predicted[cell] && d->truth[cell];
+                n_either += (size_t)t->predicted[cell] + (size_t)d->truth[cell];
+            }
+        }
+        sum += n_either > 0 ? 2.0 * (double)n_hits / (double)n_either : 0.0;
+        n_defined += n_either > 0;
+    }
+    return n_defined > 0 ? sum / (double)n_defined : (double)NAN;
+}
+
+static struct train_figure figure_of(const struct trainer *t) {
+    const unsigned n = t->options->n_folds;
+    double sum = 0.0, squares = 0.0;
+    for (unsigned fold = 0; fold < n; fold++) {
+        sum += macro_f1_of(t, fold);
+    }
+    for (unsigned fold = 0; fold < n; fold++) {
+        const double difference = macro_f1_of(t, fold) - sum / n;
+        squares += difference * difference;
+    }
+    return (struct train_figure){.macro_f1 = macro_f1_of(t, FOLDS_MAX), .spread = sqrt(squares / (n - 1))};
+}
+
+static enum stance_status explore(struct train_figure *figures, struct trainer *t, const struct stance_corpus *corpus,
+                                  struct stance_error *error) {
+    TRY(trainer_new(t, corpus, t->options, error));
+    const struct fit_plan plan = plan_of(t, t->costs, t->n_costs);
+    TRY(fit_folds(&plan, t->decision, error));
+    for (t->best_cost = 0; t->best_cost < t->n_costs; t->best_cost++) {
+        TRY(predict(t, error));
+        figures[t->best_cost] = figure_of(t);
+    }
+    return STANCE_OK;
+}
+
+enum stance_status train_explore(struct train_figure *figures, const struct stance_corpus *corpus,
+                                 const struct stance_train_options *options, struct stance_error *error) {
+    TRY(check_options(options, error));
+    struct trainer trainer = {.options = options};
+    const enum stance_status status = explore(figures, &trainer, corpus, error);
     trainer_free(&trainer);
     return status;
 }

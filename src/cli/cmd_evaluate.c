@@ -122,6 +122,8 @@ static bool check_arguments(const struct evaluate_arguments *arguments) {
         problem = "options of features and learning need --folds K; a model has its own";
     } else if (!judges_training(arguments) && arguments->curve) {
         problem = "--learning-curve needs --folds K: it judges a way of training";
+    } else if (arguments->learn.tune && arguments->curve) {
+        problem = "--learning-curve judges one way of training and --tune searches anew in every fold; leave one out";
     } else if (arguments->slices == NULL && arguments->slice_min != OPTION_SIZE_UNSET) {
         problem = "--slice-min needs --slices FIELD";
     }
@@ -157,16 +159,22 @@ struct evaluating {
 };
 
 static enum exit_code cross_validate(struct evaluating *e) {
+    const struct feature_choices *features = &e->arguments->features;
+    const struct learn_choices *learn = &e->arguments->learn;
     struct stance_train_options training;
+    struct tune_grid grid;
     struct stance_error error;
-    if (!learn_options_resolve(&e->arguments->features, &e->arguments->learn, &training)) {
+    if (!learn_options_resolve(features, learn, &training) || !learn_options_tune(features, learn, &grid)) {
         return EXIT_USAGE;
     }
     training.seed = e->arguments->work.seed == OPTION_SIZE_UNSET ? training.seed : e->arguments->work.seed;
     training.n_threads = e->options.n_threads;
     training.progress = e->options.progress;
     training.progress_user = e->options.progress_user;
-    if (stance_cross_validate(&e->evaluation, e->input.corpus, &training, &e->options, &error) != STANCE_OK) {
+    const enum stance_status status =
+        learn->tune ? stance_cross_validate_tuned(&e->evaluation, e->input.corpus, &training, &grid.options, &e->options, &error)
+                    : stance_cross_validate(&e->evaluation, e->input.corpus, &training, &e->options, &error);
+    if (status != STANCE_OK) {
         return message_failure(&error);
     }
     return e->arguments->curve ? learning_curve_new(&e->curve, e->evaluation, e->input.corpus, &training, &e->options) : EXIT_DONE;

@@ -10,6 +10,7 @@
 #include "output.h"
 #include "progress.h"
 #include "report.h"
+#include "report_tune.h"
 
 struct train_arguments {
     const char *output, *date;
@@ -63,6 +64,12 @@ static const struct option_group GROUPS[] = {
 };
 #undef AT
 
+struct trained {
+    struct stance_model *model;
+    struct stance_evaluation *evaluation;
+    struct stance_tuning *tuning; /* NULL without --tune */
+};
+
 enum { DATE_SIZE = sizeof "2026-01-01" };
 
 /* The date to record: NULL without --date; `today` is where it is written that has no text. */
@@ -82,16 +89,24 @@ static size_t file_size(const char *path) {
     return stat(path, &status) == 0 ? (size_t)status.st_size : 0;
 }
 
-static void report_people(const struct stance_model *model, const struct stance_evaluation *evaluation,
-                          const struct train_arguments *arguments, unsigned n_folds, struct buffer *out) {
+static void report_people(const struct trained *trained, const struct train_arguments *arguments, unsigned n_folds,
+                          struct buffer *out) {
+    const struct stance_model *model = trained->model;
     struct stance_model_info info;
     stance_model_info(model, &info);
     struct stance_head_info head;
     struct stance_error error;
     if (stance_model_head(model, 0, &head, &error) == STANCE_OK) {
-        buffer_format(out, "\nOut of fold, %u folds, C %g\n", n_folds, head.c);
+        buffer_format(out, "\nOut of fold, %u folds, C %g", n_folds, head.c);
     }
-    report_evaluation(evaluation, out);
+    if (trained->tuning != NULL) {
+        buffer_append_text(out, ", ");
+        report_tuned(trained->tuning, out);
+        buffer_append_text(
+            out, ";\nchosen on these folds, so that figures on new records are a little lower (evaluate --folds K --tune tells)");
+    }
+    buffer_append_char(out, '\n');
+    report_evaluation(trained->evaluation, out);
     if (arguments->n_features > 0) {
         buffer_append_text(out, "\nStrongest features\n");
         report_features(model, arguments->n_features, out);
@@ -121,33 +136,64 @@ static void emit_model(const struct stance_model *model, const struct train_argu
     emit_close(emitter, '}');
 }
 
-static enum exit_code report_json(const struct corpus_input *input, const struct stance_model *model,
-                                  const struct stance_evaluation *evaluation, const struct train_arguments *arguments,
-                                  struct buffer *out) {
+static enum exit_code report_json(const struct corpus_input *input, const struct trained *trained,
+                                  const struct train_arguments *arguments, struct buffer *out) {
     struct emitter emitter = {.out = out};
     emit_open(&emitter, '{');
     const enum exit_code code = corpus_emit(input, &emitter);
+    if (trained->tuning != NULL) {
+        emit_key(&emitter, "tuning");
+        report_emit_tuning(trained->tuning, &emitter);
+    }
     emit_key(&emitter, "out_of_fold");
-    report_emit_evaluation(evaluation, &emitter);
-    emit_model(model, arguments, &emitter);
+    report_emit_evaluation(trained->evaluation, &emitter);
+    emit_model(trained->model, arguments, &emitter);
     emit_close(&emitter, '}');
     buffer_append_char(out, '\n');
     return code;
 }
 
-struct trained {
-    struct stance_model *model;
-    struct stance_evaluation *evaluation;
-};
+/* Searches, and puts what was found into `options`. */
+static enum exit_code tune(struct trained *trained, const struct stance_corpus *corpus, const struct train_arguments *arguments,
+                           struct stance_train_options *options) {
+    struct stance_error error;
+    struct tune_grid grid;
+    struct progress progress;
+    if (!learn_options_tune(&arguments->features, &arguments->learn, &grid)) {
+        return EXIT_USAGE;
+    }
+    progress_start(&progress, arguments->work.quiet);
+    options->progress_user = &progress;
+    const enum stance_status status = stance_tune(&trained->tuning, corpus, options, &grid.options, &error);
+    progress_end(&progress);
+    if (status != STANCE_OK) {
+        return message_failure(&error);
+    }
+    stance_tuning_apply(trained->tuning, options);
+    if (!arguments->work.quiet) {
+        struct buffer table = {0};
+        report_tuning(trained->tuning, options->n_folds, &table);
+        message_show(&table);
+        buffer_free(&table);
+    }
+    return EXIT_DONE;
+}
 
 static enum exit_code train(struct trained *trained, const struct stance_corpus *corpus, struct stance_train_options options,
-                            const struct work_choices *work) {
+                            const struct train_arguments *arguments) {
+    const struct work_choices *work = &arguments->work;
     struct stance_error error;
     struct progress progress;
-    progress_start(&progress, work->quiet);
     options.seed = work->seed == OPTION_SIZE_UNSET ? options.seed : work->seed;
     options.n_threads = (unsigned)work->threads;
     options.progress = progress_callback;
+    if (arguments->learn.tune) {
+        const enum exit_code code = tune(trained, corpus, arguments, &options);
+        if (code != EXIT_DONE) {
+            return code;
+        }
+    }
+    progress_start(&progress, work->quiet);
     options.progress_user = &progress;
     const enum stance_status status = stance_train(&trained->model, &trained->evaluation, corpus, &options, &error);
     progress_end(&progress);
@@ -163,9 +209,9 @@ static enum exit_code save_and_report(const struct trained *trained, const struc
         return message_failure(&error);
     }
     if (arguments->json) {
-        code = report_json(input, trained->model, trained->evaluation, arguments, &report);
+        code = report_json(input, trained, arguments, &report);
     } else {
-        report_people(trained->model, trained->evaluation, arguments, n_folds, &report);
+        report_people(trained, arguments, n_folds, &report);
     }
     output_write(output, &report);
     buffer_free(&report);
@@ -206,13 +252,14 @@ static enum exit_code train_corpus(const struct corpus_input *input, const struc
     }
     tell_solver(input, options);
     if (code == EXIT_DONE) {
-        code = train(&trained, input->corpus, dated, &arguments->work);
+        code = train(&trained, input->corpus, dated, arguments);
     }
     if (code == EXIT_DONE) {
         code = save_and_report(&trained, input, arguments, options->n_folds, &output);
     }
     stance_model_free(trained.model);
     stance_evaluation_free(trained.evaluation);
+    stance_tuning_free(trained.tuning);
     return output_close(&output, code);
 }
 
@@ -255,6 +302,7 @@ const struct command COMMAND_TRAIN = {
                    "to stderr.",
     .examples = "  stance train -o my.stance corpus.jsonl\n"
                 "  stance train -o my.stance --preset words --seed 7 train.csv more.tsv\n"
+                "  stance train -o my.stance --tune --preset words corpus.jsonl\n"
                 "  stance train -o my.stance --label-column topic --no-label _ press.tsv\n",
     .groups = GROUPS,
     .n_groups = sizeof GROUPS / sizeof *GROUPS,

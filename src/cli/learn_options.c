@@ -1,7 +1,6 @@
 #include "learn_options.h"
 
 #include <limits.h>
-#include <string.h>
 
 #include "message.h"
 
@@ -17,7 +16,8 @@ const struct option_row FEATURE_OPTION_ROWS[] = {
      .name = "preset",
      .argument = "NAME",
      .offset = AT(preset),
-     .help = "where features and learning start from: default, or words (word 1-2-grams)"},
+     .help = "where features and learning start from: default, words (word 1-2-grams), or wide (word 1-3-grams and character "
+             "2-6-grams)"},
     {.kind = OPTION_RANGE,
      .name = "words",
      .argument = "MIN-MAX",
@@ -103,6 +103,11 @@ const struct option_row LEARN_OPTION_ROWS[] = {
      .offset = AT(precision),
      .max = 1,
      .help = "set the thresholds to this precision; 0 for the best F1"},
+    {.kind = OPTION_FLAG,
+     .name = "tune",
+     .value = 1,
+     .offset = AT(tune),
+     .help = "search by cross-validation for what is not given: preset, class weight, and C"},
 };
 #undef AT
 
@@ -151,10 +156,11 @@ static void apply_learning(const struct learn_choices *choices, struct stance_tr
     options->wanted_precision = isnan(choices->precision) ? options->wanted_precision : choices->precision;
 }
 
-bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,
+/* Starts from `preset`, whatever preset was given. */
+static bool resolve_preset(const char *preset, const struct feature_choices *features, const struct learn_choices *learn,
                            struct stance_train_options *options) {
     struct stance_error error;
-    if (stance_train_options_init(options, features->preset, &error) != STANCE_OK) {
+    if (stance_train_options_init(options, preset, &error) != STANCE_OK) {
         message_failure(&error);
         return false;
     }
@@ -165,13 +171,46 @@ bool learn_options_resolve(const struct feature_choices *features, const struct 
     return true;
 }
 
+bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,
+                           struct stance_train_options *options) {
+    return resolve_preset(features->preset != NULL ? features->preset : "default", features, learn, options);
+}
+
+static bool add_preset(struct tune_grid *grid, const char *preset, const struct feature_choices *features) {
+    struct stance_train_options options;
+    if (!resolve_preset(preset, features, NULL, &options)) {
+        return false;
+    }
+    grid->features[grid->options.n_features++] = (struct stance_tune_features){.name = preset, .options = options.features};
+    return true;
+}
+
+bool learn_options_tune(const struct feature_choices *features, const struct learn_choices *learn, struct tune_grid *grid) {
+    stance_tune_options_init(&grid->options);
+    grid->options.features = grid->features;
+    if (learn->class_weight != OPTION_UNSET) {
+        grid->class_weight = (enum stance_class_weight)learn->class_weight;
+        grid->options.class_weights = &grid->class_weight;
+        grid->options.n_class_weights = 1;
+    }
+    if (features->preset != NULL) {
+        return add_preset(grid, features->preset, features);
+    }
+    for (size_t i = 0; i < TUNE_PRESETS_MAX && stance_train_preset(i) != NULL; i++) {
+        if (!add_preset(grid, stance_train_preset(i), features)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool feature_choices_given(const struct feature_choices *choices) {
-    return strcmp(choices->preset, "default") != 0 || choices->words.given || choices->chars.given ||
-           choices->boundaries != OPTION_UNSET || choices->negation != OPTION_UNSET || choices->idf != OPTION_UNSET ||
-           choices->tf != OPTION_UNSET || choices->min_df != OPTION_SIZE_UNSET || choices->max_features != OPTION_SIZE_UNSET;
+    return choices->preset != NULL || choices->words.given || choices->chars.given || choices->boundaries != OPTION_UNSET ||
+           choices->negation != OPTION_UNSET || choices->idf != OPTION_UNSET || choices->tf != OPTION_UNSET ||
+           choices->min_df != OPTION_SIZE_UNSET || choices->max_features != OPTION_SIZE_UNSET;
 }
 
 bool learn_choices_given(const struct learn_choices *choices) {
     return choices->auxiliary.n > 0 || choices->solver != OPTION_UNSET || !isnan(choices->c) ||
-           choices->class_weight != OPTION_UNSET || !isnan(choices->precision);
+           choices->class_weight != OPTION_UNSET || !isnan(choices->precision) || choices->tune;
 }

@@ -10,7 +10,7 @@
 
 /* What was given in place of the preset's. */
 struct feature_choices {
-    const char *preset;
+    const char *preset; /* NULL: the default one */
     struct option_range words, chars;
     int boundaries, negation, idf; /* OPTION_UNSET, 0 or 1 */
     int tf;                        /* OPTION_UNSET or enum stance_tf */
@@ -24,6 +24,7 @@ struct learn_choices {
     int class_weight;                /* OPTION_UNSET or enum stance_class_weight */
     size_t folds;                    /* OPTION_SIZE_UNSET or a number */
     double precision;                /* NaN: the preset's */
+    int tune;                        /* search for what was not given */
 };
 
 struct work_choices {
@@ -32,10 +33,10 @@ struct work_choices {
     int quiet;
 };
 
-#define FEATURE_CHOICES_DEFAULT                                                                                             \
-    {                                                                                                                       \
-        .preset = "default", .boundaries = OPTION_UNSET, .negation = OPTION_UNSET, .idf = OPTION_UNSET, .tf = OPTION_UNSET, \
-        .min_df = OPTION_SIZE_UNSET, .max_features = OPTION_SIZE_UNSET                                                      \
+#define FEATURE_CHOICES_DEFAULT                                                                        \
+    {                                                                                                  \
+        .boundaries = OPTION_UNSET, .negation = OPTION_UNSET, .idf = OPTION_UNSET, .tf = OPTION_UNSET, \
+        .min_df = OPTION_SIZE_UNSET, .max_features = OPTION_SIZE_UNSET                                 \
     }
 #define LEARN_CHOICES_DEFAULT \
     { .solver = OPTION_UNSET, .c = (double)NAN, .class_weight = OPTION_UNSET, .folds = OPTION_SIZE_UNSET, .precision = (double)NAN }
@@ -43,12 +44,25 @@ struct work_choices {
     { .seed = OPTION_SIZE_UNSET }
 
 extern const struct option_row FEATURE_OPTION_ROWS[12];
-extern const struct option_row LEARN_OPTION_ROWS[6];
+extern const struct option_row LEARN_OPTION_ROWS[7];
 extern const struct option_row WORK_OPTION_ROWS[3];
 
 /* Starts from the preset and applies what was given; false, and says so, where the preset is unknown. `learn` may be NULL. */
 bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,
                            struct stance_train_options *options);
+
+enum { TUNE_PRESETS_MAX = 8 };
+
+/* What a search tries. */
+struct tune_grid {
+    struct stance_tune_features features[TUNE_PRESETS_MAX];
+    enum stance_class_weight class_weight;
+    struct stance_tune_options options; /* points into the above: not to be copied */
+};
+
+/* What was given is in every combination, the rest is searched: presets, class weights, and C by the grid of learn_options_resolve.
+ */
+bool learn_options_tune(const struct feature_choices *features, const struct learn_choices *learn, struct tune_grid *grid);
 
 /* True where any was given. */
 bool feature_choices_given(const struct feature_choices *choices);

@@ -1,6 +1,7 @@
 #include "progress.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,11 +68,21 @@ void progress_batch(struct progress *progress, const struct progress_counts *cou
     }
 }
 
+/* A stage tells nothing of how long the next one takes. */
+static void follow_stage(struct progress *progress, const char *stage) {
+    if (progress->shown && strncmp(progress->stage, stage, sizeof progress->stage - 1) != 0) {
+        strncpy(progress->stage, stage, sizeof progress->stage - 1);
+        progress->started = now();
+    }
+}
+
 int progress_callback(void *user, const char *stage, size_t done, size_t total) {
     struct progress *progress = user;
+    follow_stage(progress, stage);
     if (is_due(progress) && total > 0) {
         const double share = (double)done / (double)total;
         fprintf(stderr, "\r\033[K%s: %zu of %zu (%.0f%%)", stage, done, total, share * 100);
+        print_time(seconds_left(progress, share));
     }
     return interrupt_signal();
 }

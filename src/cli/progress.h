@@ -10,7 +10,8 @@
 struct progress {
     bool shown;
     bool drawn;       /* a line stands on the terminal */
-    double started;   /* seconds of a steady clock */
+    char stage[32];   /* of a callback */
+    double started;   /* seconds of a steady clock: the job, or its stage */
     double last_draw; /* the same */
 };
 
