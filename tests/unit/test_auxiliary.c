@@ -148,6 +148,36 @@ static void test_calibration_leaves_them_out(void **state) {
     assert_true(fabs(threshold[1] - threshold[0]) > 0.05);
 }
 
+/* Where every C ranks the judged records without a fault the first is taken, in whatever order they stand: what would rank the
+ * auxiliary ones better is not asked. */
+static void test_cost_leaves_them_out(void **state) {
+    (void)state;
+    static const double grids[][2] = {{0.1, 8.0}, {8.0, 0.1}};
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    for (size_t i = 0; i < 60; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "%s text %zu", i % 2 == 0 ? "good" : "bad", i);
+        add_record(corpus, i % 2 == 0 ? "denial" : "", "", text);
+        (void)snprintf(text, sizeof text, "sound%zu noise%zu voice%zu", i % 7, i * 5 % 11, i * i % 13);
+        add_record_as(corpus, true, i * i % 5 < 2 ? "denial" : "", "", text);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct stance_train_options options = quick_options();
+        struct stance_model *model = NULL;
+        struct stance_head_info head;
+        options.c = 0.0;
+        options.c_grid = grids[i];
+        options.n_c_grid = 2;
+        assert_ok(stance_train(&model, NULL, corpus, &options, &error));
+        assert_ok(stance_model_head(model, 0, &head, &error));
+        assert_near(head.c, grids[i][0], 0.0);
+        stance_model_free(model);
+    }
+    stance_corpus_free(corpus);
+}
+
 /* Few large auxiliary groups with the label must not push the judged records with it into the other folds. */
 static void test_folds_spread_the_judged(void **state) {
     (void)state;
@@ -217,6 +247,7 @@ int main(void) {
         cmocka_unit_test(test_figures_leave_them_out),
         cmocka_unit_test(test_cross_validation_leaves_them_out),
         cmocka_unit_test(test_no_others),
+        cmocka_unit_test(test_cost_leaves_them_out),
         cmocka_unit_test(test_calibration_leaves_them_out),
         cmocka_unit_test(test_folds_spread_the_judged),
         cmocka_unit_test(test_nothing_to_calibrate),

@@ -262,6 +262,7 @@ static void test_at_precision(void **state) {
     assert_true(point.reached && point.threshold > 0.1 && point.threshold <= 0.6);
     assert_near(point.recall, 1.0, 1e-12);
     assert_int_equal(stance_evaluation_at_precision(evaluation, 0, 1.5, &point, &error), STANCE_ERROR_ARGUMENT);
+    assert_int_equal(stance_evaluation_at_precision(evaluation, 0, 0.0, &point, &error), STANCE_ERROR_ARGUMENT);
     assert_int_equal(stance_evaluation_at_precision(evaluation, 1, 0.5, &point, &error), STANCE_ERROR_ARGUMENT);
     stance_evaluation_free(evaluation);
     const bool wrong[] = {false, true, true, true, true}; /* the surest is none */

@@ -302,6 +302,139 @@ static void test_no_leakage(void **state) {
     stance_corpus_free(corpus);
 }
 
+static const double bad_grid[] = {1.0, 0.0}, endless_grid[] = {(double)INFINITY};
+
+struct bad_options_case {
+    const char *name;
+    size_t offset; /* of the member that is set */
+    double number;
+    int whole;
+    const double *grid;
+};
+
+#define NUMBER(member, value) #member, offsetof(struct stance_train_options, member), (value), 0, NULL
+#define WHOLE(member, value) #member, offsetof(struct stance_train_options, member), 0.0, (value), NULL
+#define GRID(values) "c_grid", offsetof(struct stance_train_options, c_grid), 0.0, 0, (values)
+
+/* Every option out of its range is refused, whatever the others are. */
+static void test_bad_options(void **state) {
+    (void)state;
+    static const struct bad_options_case cases[] = {
+        {NUMBER(c, -1.0)},
+        {NUMBER(c, (double)NAN)},
+        {NUMBER(c, (double)INFINITY)},
+        {NUMBER(wanted_precision, -0.1)},
+        {NUMBER(wanted_precision, 1.1)},
+        {NUMBER(wanted_precision, (double)NAN)},
+        {NUMBER(training_share, 0.0)},
+        {NUMBER(training_share, 1.1)},
+        {NUMBER(training_share, (double)NAN)},
+        {WHOLE(n_folds, 1)},
+        {WHOLE(n_folds, 101)},
+        {WHOLE(solver, 7)},
+        {WHOLE(class_weight, 2)},
+        {WHOLE(features.tf, 3)},
+        {WHOLE(features.min_df, 0)},
+        {WHOLE(features.word_max, 6)},
+        {WHOLE(features.char_max, 9)},
+        {WHOLE(n_c_grid, 0)},
+        {GRID(bad_grid)},
+        {GRID(endless_grid)},
+    };
+    struct stance_error error;
+    struct stance_corpus *corpus = make_corpus(24, false);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct stance_train_options options = quick_options(1);
+        char *member = (char *)&options + cases[i].offset;
+        if (cases[i].grid != NULL) {
+            options.c_grid = cases[i].grid;
+            options.n_c_grid = cases[i].grid == bad_grid ? 2 : 1;
+        } else if (cases[i].offset == offsetof(struct stance_train_options, n_c_grid)) {
+            options.n_c_grid = 0;
+        } else if (cases[i].number != 0.0 || cases[i].offset == offsetof(struct stance_train_options, training_share)) {
+            memcpy(member, &cases[i].number, sizeof cases[i].number);
+        } else {
+            memcpy(member, &cases[i].whole, sizeof cases[i].whole);
+        }
+        struct stance_model *model = NULL;
+        if (stance_train(&model, NULL, corpus, &options, &error) != STANCE_ERROR_ARGUMENT || model != NULL) {
+            fail_msg("case %zu, %s, is not refused", i, cases[i].name);
+        }
+    }
+    stance_corpus_free(corpus);
+}
+
+static void test_presets(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_train_options words, full;
+    assert_ok(stance_train_options_init(&words, "words", &error));
+    assert_ok(stance_train_options_init(&full, "default", &error));
+    const struct stance_feature_options of_words = words.features, of_full = full.features;
+    assert_true(of_words.word_min == 1 && of_words.word_max == 2 && of_words.char_max == 0 && of_words.min_df == 1);
+    assert_true(of_words.boundaries && of_words.idf && of_words.normalise && !of_words.negation);
+    assert_true(of_full.word_min == 1 && of_full.word_max == 2 && of_full.char_min == 3 && of_full.char_max == 5);
+    assert_true(of_full.boundaries && of_full.idf && of_full.normalise && of_full.negation && of_full.min_df == 2);
+    assert_true(full.c == 0.0 && full.n_c_grid > 1 && full.n_folds == 5 && full.training_share == 1.0);
+    assert_int_equal(stance_train_options_init(&full, "no such", &error), STANCE_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "'no such'"));
+}
+
+static struct stance_head_info train_head(const struct stance_corpus *corpus, const struct stance_train_options *options) {
+    struct stance_error error;
+    struct stance_model *model = NULL;
+    struct stance_head_info head;
+    assert_ok(stance_train(&model, NULL, corpus, options, &error));
+    assert_ok(stance_model_head(model, 0, &head, &error));
+    stance_model_free(model);
+    return head;
+}
+
+/* Of costs that rank equally well, here without a fault, the first is taken. */
+static void test_chosen_cost(void **state) {
+    (void)state;
+    static const double grids[][2] = {{2.0, 1.0}, {1.0, 2.0}};
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    for (size_t i = 0; i < 60; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "%s text %zu", i % 2 == 0 ? "good" : "bad", i);
+        add_record(corpus, i % 2 == 0 ? "a" : "", "", text);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct stance_train_options options = quick_options(1);
+        options.c_grid = grids[i];
+        assert_near(train_head(corpus, &options).c, grids[i][0], 0.0);
+    }
+    stance_corpus_free(corpus);
+}
+
+/* Certainty costs a higher threshold. */
+static void test_wanted_precision(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = make_corpus(N, false);
+    struct stance_train_options options = quick_options(2);
+    options.c = 1.0;
+    const double by_f1 = train_head(corpus, &options).threshold;
+    options.wanted_precision = 1.0;
+    const double certain = train_head(corpus, &options).threshold;
+    options.wanted_precision = 0.5;
+    const double unsure = train_head(corpus, &options).threshold;
+    assert_true(unsure < by_f1 && by_f1 <= certain); /* the same gap, where few are hard to tell */
+    struct stance_model *model = NULL;
+    struct stance_evaluation *evaluation = NULL;
+    struct stance_label_figures figures;
+    assert_ok(stance_train(&model, &evaluation, corpus, &options, &error));
+    assert_ok(stance_evaluation_label(evaluation, 0, &figures, &error));
+    assert_near(figures.precision.value, 0.5, 0.1); /* by thresholds of the other folds */
+    assert_near(figures.threshold, unsure, 0.0);
+    stance_evaluation_free(evaluation);
+    stance_model_free(model);
+    stance_corpus_free(corpus);
+}
+
 struct bad_corpus_case {
     const char *labels[6];
     const char *groups; /* a letter a record */
@@ -366,6 +499,32 @@ static void test_head_that_is_inverted(void **state) {
         const bool *predicted, *truth;
         assert_ok(stance_evaluation_record(evaluation, i, &probabilities, &predicted, &truth, &error));
         assert_near(probabilities[0], 0.5, 1e-12);
+    }
+    stance_evaluation_free(evaluation);
+    stance_corpus_free(corpus);
+}
+
+/* Out of fold, too, an exclusive prediction is one label, the most probable one, and mostly right. */
+static void test_exclusive_out_of_fold(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = make_corpus(N, true);
+    const struct stance_train_options options = quick_options(2);
+    const struct stance_evaluate_options judging = {.n_bootstrap = 0};
+    struct stance_evaluation *evaluation = NULL;
+    struct stance_evaluation_figures figures;
+    assert_ok(stance_cross_validate(&evaluation, corpus, &options, &judging, &error));
+    stance_evaluation_figures(evaluation, &figures);
+    assert_true(figures.exclusive && figures.accuracy.value > 0.9);
+    for (size_t i = 0; i < N; i++) {
+        const double *p;
+        const bool *predicted, *truth;
+        assert_ok(stance_evaluation_record(evaluation, i, &p, &predicted, &truth, &error));
+        assert_near(p[0] + p[1] + p[2], 1.0, 1e-12);
+        assert_int_equal(predicted[0] + predicted[1] + predicted[2], 1);
+        for (size_t label = 0; label < 3; label++) {
+            assert_true(!predicted[label] || p[label] >= fmax(p[0], fmax(p[1], p[2])));
+        }
     }
     stance_evaluation_free(evaluation);
     stance_corpus_free(corpus);
@@ -537,11 +696,16 @@ int main(void) {
         cmocka_unit_test(test_label_follows_probability),
         cmocka_unit_test(test_chance_stays_chance),
         cmocka_unit_test(test_no_leakage),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_presets),
+        cmocka_unit_test(test_chosen_cost),
+        cmocka_unit_test(test_wanted_precision),
         cmocka_unit_test(test_unusable_corpora),
         cmocka_unit_test(test_head_that_is_inverted),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_cancel_in_any_stage),
         cmocka_unit_test(test_evaluate_model),
+        cmocka_unit_test(test_exclusive_out_of_fold),
         cmocka_unit_test(test_evaluates_what_scores),
         cmocka_unit_test(test_vectors),
     };
