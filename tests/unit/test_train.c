@@ -70,6 +70,30 @@ static void test_bad_label(void **state) {
     stance_corpus_free(corpus);
 }
 
+/* Names of 255 bytes, and 256 names, and no more. */
+static void test_label_limits(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    char name[256];
+    memset(name, 'x', sizeof name);
+    struct stance_string label = {.data = name, .len = 256};
+    const struct stance_record record = {.text = {.data = "x", .len = 1}, .labels = &label, .n_labels = 1};
+    assert_ok(stance_corpus_new(&corpus, &error));
+    assert_int_equal(stance_corpus_add(corpus, &record, &error), STANCE_ERROR_CORPUS);
+    label.len = 255;
+    assert_ok(stance_corpus_add(corpus, &record, &error));
+    for (int i = 1; i <= 256; i++) {
+        label.len = (size_t)snprintf(name, sizeof name, "a name %d", i);
+        assert_int_equal(stance_corpus_add(corpus, &record, &error), i < 256 ? STANCE_OK : STANCE_ERROR_LIMIT);
+    }
+    struct stance_corpus_summary summary;
+    assert_ok(stance_corpus_summarise(corpus, &summary, &error));
+    assert_int_equal(summary.n_labels, 256);
+    assert_int_equal(summary.n_records, 256);
+    stance_corpus_free(corpus);
+}
+
 /* --- Folds --- */
 
 static void test_folds_keep_groups_and_spread_labels(void **state) {
@@ -689,6 +713,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_corpus_summary),
         cmocka_unit_test(test_bad_label),
+        cmocka_unit_test(test_label_limits),
         cmocka_unit_test(test_folds_keep_groups_and_spread_labels),
         cmocka_unit_test(test_folds_spread_every_kind),
         cmocka_unit_test(test_same_bytes_for_any_threads_and_locale),
