@@ -194,34 +194,45 @@ size_t calibrate_softmax(double *probability, const double *decision, size_t n_l
     return best;
 }
 
-/* The negative log-likelihood; convex in the slope. */
-static double softmax_loss(const double *decision, const bool *truth, size_t n, size_t n_labels, double slope) {
-    double loss = 0.0;
+/* The first two derivatives of the negative log-likelihood, which is convex in the slope. */
+struct curvature {
+    double first, second;
+};
+
+static struct curvature softmax_curvature(const double *decision, const bool *truth, size_t n, size_t n_labels, double slope) {
+    struct curvature sum = {.first = 0.0, .second = 0.0};
     for (size_t i = 0; i < n; i++) {
-        double best = decision[i], right = decision[i], sum = 0.0;
+        double best = decision[i], right = decision[i];
         for (size_t label = 0; label < n_labels; label++) {
-            best = fmax(best, decision[label * n + i]);
-            right = truth[label * n + i] ? decision[label * n + i] : right;
+            const double value = decision[label * n + i];
+            best = value > best ? value : best;
+            right = truth[label * n + i] ? value : right;
         }
+        double all = 0.0, mean = 0.0, square = 0.0;
         for (size_t label = 0; label < n_labels; label++) {
-            sum += exp(slope * (decision[label * n + i] - best));
+            const double value = decision[label * n + i] - best, weight = exp(slope * value);
+            all += weight;
+            mean += weight * value;
+            square += weight * value * value;
         }
-        loss += log(sum) - slope * (right - best); // cppcheck-suppress invalidFunctionArg ; one summand is exp(0)
+        mean /= all;
+        sum.first += mean - (right - best);
+        sum.second += square / all - mean * mean;
     }
-    return loss;
+    return sum;
 }
 
 double calibrate_fit_softmax(const double *decision, const bool *truth, size_t n, size_t n_labels) {
-    /* Golden section search (Kiefer 1953) for the logarithm of the slope. */
-    const double golden = (sqrt(5.0) - 1.0) / 2.0;
-    double low = log(0.01), high = log(100.0);
-    for (int i = 0; i < 40; i++) {
-        const double left = high - golden * (high - low), right = low + golden * (high - low);
-        if (softmax_loss(decision, truth, n, n_labels, exp(left)) <= softmax_loss(decision, truth, n, n_labels, exp(right))) {
-            high = right;
-        } else {
-            low = left;
+    /* Newton's method, and bisection of the slope's logarithm where it leaves what the derivatives have bounded. */
+    double low = 0.01, high = 100.0, slope = 1.0;
+    for (int i = 0; i < 60 && high - low > 1e-9 * low; i++) {
+        const struct curvature at = softmax_curvature(decision, truth, n, n_labels, slope);
+        *(at.first < 0.0 ? &low : &high) = slope;
+        const double next = slope - at.first / at.second;
+        if (fabs(next - slope) < 1e-9 * slope) {
+            return next;
         }
+        slope = next > low && next < high ? next : sqrt(low * high);
     }
-    return exp((low + high) / 2.0);
+    return slope;
 }

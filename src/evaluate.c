@@ -303,6 +303,82 @@ static enum stance_status judge_new(struct judge *judge, const struct prediction
     return STANCE_OK;
 }
 
+/* --- Bootstrap of very many groups ------------------------------------------------------------------------------------- */
+
+/* Lists the records of `n_taken` of the groups. */
+static enum stance_status draw_part(size_t *records, size_t *n_records, const struct predictions *p, size_t n_taken, uint64_t seed,
+                                    struct stance_error *error) {
+    uint32_t *groups = array_new(p->n_groups, sizeof *groups, error);
+    bool *is_taken = array_new(p->n_groups, sizeof *is_taken, error);
+    const bool complete = groups != NULL && is_taken != NULL;
+    if (complete) {
+        struct random random = random_new(~seed);
+        for (uint32_t i = 0; i < p->n_groups; i++) {
+            groups[i] = i;
+        }
+        random_shuffle(&random, groups, p->n_groups);
+        for (size_t i = 0; i < n_taken; i++) {
+            is_taken[groups[i]] = true;
+        }
+        for (size_t i = 0; i < p->n_records; i++) {
+            records[*n_records] = i;
+            *n_records += is_taken[p->group[i]];
+        }
+    }
+    free(groups);
+    free(is_taken);
+    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
+}
+
+/* Around the figures of all as the samples are spread around those of the part, but closer by the root of the part's share. */
+static void spread(double *samples, size_t n_samples, const double *figures, const double *of_part, size_t n_figures,
+                   double share) {
+    for (size_t i = 0; i < n_samples * n_figures; i++) {
+        const double value = figures[i % n_figures] + sqrt(share) * (samples[i] - of_part[i % n_figures]);
+        samples[i] = value < 0.0 ? 0.0 : value > 1.0 ? 1.0 : value;
+    }
+}
+
+static enum stance_status resample_part(double *samples, double *of_part, const struct predictions *part,
+                                        const struct stance_evaluate_options *options, struct stance_error *error) {
+    struct judge judge;
+    enum stance_status status = judge_new(&judge, part, error);
+    if (status == STANCE_OK) {
+        judge_all(&judge, judge.ones, of_part);
+        judge.samples = samples;
+        status = bootstrap(&judge, options, error);
+    }
+    free(judge.order);
+    free(judge.ones);
+    return status;
+}
+
+/* The bootstrap with fewer groups than there are (Bickel, Goetze and van Zwet 1997): its time does not grow with the corpus. */
+static enum stance_status bootstrap_part(double *samples, const double *figures, const struct predictions *p,
+                                         const struct stance_evaluate_options *options, struct stance_error *error) {
+    const size_t n_figures = evaluate_n_figures(p->n_labels);
+    size_t *records = array_new(p->n_records, sizeof *records, error), n = 0;
+    double *of_part = array_new(n_figures, sizeof *of_part, error);
+    struct selected part = {.truth = NULL};
+    enum stance_status status = records == NULL || of_part == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
+    if (status == STANCE_OK) {
+        status = draw_part(records, &n, p, EVALUATE_GROUPS_MAX, options->seed, error);
+    }
+    if (status == STANCE_OK) {
+        status = selected_new(&part, p, (struct cell_steps){.record = 1, .label = p->n_records}, records, n, error);
+    }
+    if (status == STANCE_OK) {
+        status = resample_part(samples, of_part, &part.predictions, options, error);
+    }
+    if (status == STANCE_OK) {
+        spread(samples, options->n_bootstrap, figures, of_part, n_figures, (double)EVALUATE_GROUPS_MAX / (double)p->n_groups);
+    }
+    selected_free(&part);
+    free(records);
+    free(of_part);
+    return status;
+}
+
 enum stance_status evaluate_figures(double *figures, double *samples, const struct predictions *predictions,
                                     const struct stance_evaluate_options *options, struct stance_error *error) {
     struct judge judge;
@@ -310,7 +386,10 @@ enum stance_status evaluate_figures(double *figures, double *samples, const stru
     if (status == STANCE_OK) {
         judge_all(&judge, judge.ones, figures);
         judge.samples = samples;
-        status = options->n_bootstrap > 0 ? bootstrap(&judge, options, error) : STANCE_OK;
+        if (options->n_bootstrap > 0) {
+            status = predictions->n_groups > EVALUATE_GROUPS_MAX ? bootstrap_part(samples, figures, predictions, options, error)
+                                                                 : bootstrap(&judge, options, error);
+        }
     }
     free(judge.order);
     free(judge.ones);

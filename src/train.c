@@ -223,6 +223,9 @@ static const double *decisions_of(const struct trainer *t, size_t cost, size_t l
 /* The cost with the highest mean average precision over the heads, of equals the first. It asks for no threshold, so that none
  * is fitted to choose it. */
 static enum stance_status choose_cost(struct trainer *t, struct stance_error *error) {
+    if (t->n_costs == 1) {
+        return STANCE_OK;
+    }
     const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
     uint32_t *order = array_new(n, sizeof *order, error), *weight = array_new(n, sizeof *weight, error);
     enum stance_status status = order == NULL || weight == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
