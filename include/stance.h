@@ -387,7 +387,7 @@ STANCE_API enum stance_status stance_train(struct stance_model **model, struct s
 /* --- Evaluation ------------------------------------------------------------------------------------------------------- */
 
 struct stance_evaluate_options {
-    unsigned n_bootstrap; /* resamples of whole groups for the 95% intervals (Efron 1979); 0 for none. Of more than 10,000 groups as
+    unsigned n_bootstrap; /* resamples of whole groups for the 95% intervals (Efron 1979); 0 for none. Of more than 5,000 groups as
                              many are drawn by the seed, and the spread of their figures is scaled by the root of their share
                              (Bickel, Goetze and van Zwet 1997). */
     uint64_t seed;

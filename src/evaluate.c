@@ -93,51 +93,47 @@ static double f1_of(struct counts c) {
     return ratio(2.0 * c.true_positive, 2.0 * c.true_positive + c.false_positive + c.false_negative);
 }
 
-static struct counts count_label(const struct predictions *p, size_t label, const uint32_t *weight) {
-    const bool *truth = p->truth + label * p->n_records, *predicted = p->predicted + label * p->n_records;
-    double cells[2][2] = {{0.0, 0.0}, {0.0, 0.0}};
-    for (size_t i = 0; i < p->n_records; i++) {
-        cells[truth[i]][predicted[i]] += weight[i];
-    }
-    return (struct counts){
-        .true_positive = cells[1][1], .false_positive = cells[0][1], .false_negative = cells[1][0], .true_negative = cells[0][0]};
-}
-
-static double brier_of(const struct predictions *p, size_t label, const uint32_t *weight) {
-    double sum = 0.0, all = 0.0;
-    for (size_t i = 0; i < p->n_records; i++) {
-        const double error = p->probability[label * p->n_records + i] - (p->truth[label * p->n_records + i] ? 1.0 : 0.0);
-        sum += weight[i] * error * error;
-        all += weight[i];
-    }
-    return ratio(sum, all);
-}
-
 struct bin_sums {
     double n, probability, truth;
 };
 
-static void fill_bins(struct bin_sums *bins, const struct predictions *p, size_t label, const uint32_t *weight) {
-    memset(bins, 0, STANCE_RELIABILITY_BINS * sizeof *bins);
+/* What a label's figures are made of but for its ranking. */
+struct label_sums {
+    double cells[2][2]; /* [truth][predicted] */
+    double squares;     /* of the probability's errors */
+    struct bin_sums bins[STANCE_RELIABILITY_BINS];
+};
+
+static void sum_label(struct label_sums *sums, const struct predictions *p, size_t label, const uint32_t *weight) {
+    const size_t base = label * p->n_records;
+    *sums = (struct label_sums){.squares = 0.0};
     for (size_t i = 0; i < p->n_records; i++) {
-        const double probability = p->probability[label * p->n_records + i];
+        const double probability = p->probability[base + i], w = weight[i];
+        const bool truth = p->truth[base + i];
+        const double error = probability - (truth ? 1.0 : 0.0);
         const size_t place = (size_t)(probability * STANCE_RELIABILITY_BINS);
-        struct bin_sums *bin = &bins[place < STANCE_RELIABILITY_BINS ? place : STANCE_RELIABILITY_BINS - 1];
-        bin->n += weight[i];
-        bin->probability += weight[i] * probability;
-        bin->truth += p->truth[label * p->n_records + i] ? weight[i] : 0.0;
+        struct bin_sums *bin = &sums->bins[place < STANCE_RELIABILITY_BINS ? place : STANCE_RELIABILITY_BINS - 1];
+        sums->cells[truth][p->predicted[base + i]] += w;
+        sums->squares += w * error * error;
+        bin->n += w;
+        bin->probability += w * probability;
+        bin->truth += truth ? w : 0.0;
     }
 }
 
-static double calibration_error(const struct predictions *p, size_t label, const uint32_t *weight) {
-    struct bin_sums bins[STANCE_RELIABILITY_BINS];
-    double sum = 0.0, all = 0.0;
-    fill_bins(bins, p, label, weight);
+static struct counts counts_of(const struct label_sums *sums) {
+    return (struct counts){.true_positive = sums->cells[1][1],
+                           .false_positive = sums->cells[0][1],
+                           .false_negative = sums->cells[1][0],
+                           .true_negative = sums->cells[0][0]};
+}
+
+static double calibration_error(const struct label_sums *sums, double n) {
+    double sum = 0.0;
     for (size_t i = 0; i < STANCE_RELIABILITY_BINS; i++) {
-        sum += fabs(bins[i].probability - bins[i].truth);
-        all += bins[i].n;
+        sum += fabs(sums->bins[i].probability - sums->bins[i].truth);
     }
-    return ratio(sum, all);
+    return ratio(sum, n);
 }
 
 static double accuracy_of(const struct predictions *p, const uint32_t *weight) {
@@ -175,7 +171,10 @@ static void judge_all(const struct judge *judge, const uint32_t *weight, double 
     struct mean macro = {.n = 0.0}, stances = {.n = 0.0};
     size_t n_stances = 0;
     for (size_t label = 0; label < p->n_labels; label++) {
-        const struct counts c = count_label(p, label, weight);
+        struct label_sums sums;
+        sum_label(&sums, p, label, weight);
+        const struct counts c = counts_of(&sums);
+        const double n = c.true_positive + c.false_positive + c.false_negative + c.true_negative;
         const size_t base = label * p->n_records;
         double *f = figures + label * EVALUATE_N_LABEL;
         f[EVALUATE_PRECISION] = ratio(c.true_positive, c.true_positive + c.false_positive);
@@ -183,8 +182,8 @@ static void judge_all(const struct judge *judge, const uint32_t *weight, double 
         f[EVALUATE_F1] = f1_of(c);
         f[EVALUATE_AVERAGE_PRECISION] =
             evaluate_average_precision(p->probability + base, p->truth + base, judge->order + base, weight, p->n_records);
-        f[EVALUATE_BRIER] = brier_of(p, label, weight);
-        f[EVALUATE_CALIBRATION] = calibration_error(p, label, weight);
+        f[EVALUATE_BRIER] = ratio(sums.squares, n);
+        f[EVALUATE_CALIBRATION] = calibration_error(&sums, n);
         total.true_positive += c.true_positive;
         total.false_positive += c.false_positive;
         total.false_negative += c.false_negative;
@@ -460,15 +459,15 @@ static enum stance_status fill_label_details(struct stance_evaluation *e, const 
         ones[i] = 1;
     }
     for (size_t label = 0; label < p->n_labels; label++) {
-        struct bin_sums sums[STANCE_RELIABILITY_BINS];
-        fill_bins(sums, p, label, ones);
+        struct label_sums sums;
+        sum_label(&sums, p, label, ones);
         for (size_t i = 0; i < STANCE_RELIABILITY_BINS; i++) {
             e->bins[label * STANCE_RELIABILITY_BINS + i] =
-                (struct stance_reliability_bin){.n = (size_t)sums[i].n,
-                                                .probability = ratio(sums[i].probability, sums[i].n),
-                                                .frequency = ratio(sums[i].truth, sums[i].n)};
+                (struct stance_reliability_bin){.n = (size_t)sums.bins[i].n,
+                                                .probability = ratio(sums.bins[i].probability, sums.bins[i].n),
+                                                .frequency = ratio(sums.bins[i].truth, sums.bins[i].n)};
         }
-        e->counts[label] = count_label(p, label, ones);
+        e->counts[label] = counts_of(&sums);
     }
     free(ones);
     return STANCE_OK;

@@ -19,7 +19,7 @@ enum { EVALUATE_MACRO_F1, EVALUATE_MICRO_F1, EVALUATE_STANCE_MACRO_F1, EVALUATE_
 static inline size_t evaluate_n_figures(size_t n_labels) { return n_labels * EVALUATE_N_LABEL + EVALUATE_N_ALL; }
 
 /* Resamples are drawn from so many groups, where there are more. */
-enum { EVALUATE_GROUPS_MAX = 10000 };
+enum { EVALUATE_GROUPS_MAX = 5000 };
 
 /* Fills `figures`, and samples[sample * n_figures + figure] of options->n_bootstrap resamples (`samples` may be NULL where there
  * are none). Which groups a resample draws depends on the seed and the number of groups alone, so that two sets of predictions for

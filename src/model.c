@@ -619,29 +619,58 @@ static int compare_ranked(const void *a, const void *b) {
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* The strongest features so far, in no order beyond the last sifting, which let none stay that was below `floor`. */
+struct sieve {
+    struct ranked *ranked; /* room for twice as many as are wanted */
+    size_t n, n_wanted;
+    double floor;
+};
+
+static void sift(struct sieve *sieve) {
+    if (sieve->n > 1) {
+        qsort(sieve->ranked, sieve->n, sizeof *sieve->ranked, compare_ranked);
+    }
+    if (sieve->n >= sieve->n_wanted && sieve->n_wanted > 0) {
+        sieve->n = sieve->n_wanted;
+        sieve->floor = sieve->ranked[sieve->n - 1].strength;
+    }
+}
+
+/* An equal comes later, and so stays behind. */
+static void take(struct sieve *sieve, struct ranked ranked) {
+    if (ranked.strength > sieve->floor) {
+        if (sieve->n == 2 * sieve->n_wanted) {
+            sift(sieve);
+        }
+        sieve->ranked[sieve->n++] = ranked;
+    }
+}
+
 enum stance_status stance_model_top_features(const struct stance_model *model, size_t label, bool positive, uint32_t *ids,
                                              size_t *n, struct stance_error *error) {
     if (label >= model->header->n_labels) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "label %zu of a model with %u", label, model->header->n_labels);
     }
     const size_t n_features = model->header->n_features;
-    struct ranked *ranked = array_new(n_features, sizeof *ranked, error);
-    if (ranked == NULL) {
+    struct sieve sieve = {.n_wanted = *n < n_features ? *n : n_features, .floor = 0.0};
+    *n = 0;
+    if (sieve.n_wanted == 0) {
+        return STANCE_OK;
+    }
+    sieve.ranked = array_new(2 * sieve.n_wanted, sizeof *sieve.ranked, error);
+    if (sieve.ranked == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    size_t found = 0;
     for (uint32_t id = 0; id < n_features; id++) {
         const struct model_row *row = model_row(model, id);
-        const double strength = (double)row->weights[label] * (double)row->idf * (positive ? 1.0 : -1.0);
-        if (strength > 0.0) {
-            ranked[found++] = (struct ranked){.strength = strength, .id = id};
-        }
+        take(&sieve,
+             (struct ranked){.strength = (double)row->weights[label] * (double)row->idf * (positive ? 1.0 : -1.0), .id = id});
     }
-    qsort(ranked, found, sizeof *ranked, compare_ranked);
-    *n = found < *n ? found : *n;
+    sift(&sieve);
+    *n = sieve.n;
     for (size_t i = 0; i < *n; i++) {
-        ids[i] = ranked[i].id;
+        ids[i] = sieve.ranked[i].id;
     }
-    free(ranked);
+    free(sieve.ranked);
     return STANCE_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "status.h"
 #include "vocabulary.h"
@@ -34,14 +35,40 @@ static int compare_counted(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+static bool is_ascending(const struct counted *items, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        if (items[i].id <= items[i - 1].id) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Insertion beats a call for each comparison where there are few. */
+static void sort_counted(struct counted *items, size_t n) {
+    enum { FEW = 96 };
+    if (n > FEW) {
+        qsort(items, n, sizeof *items, compare_counted);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        const struct counted item = items[i];
+        size_t k = i;
+        for (; k > 0 && items[k - 1].id > item.id; k--) {
+            items[k] = items[k - 1];
+        }
+        items[k] = item;
+    }
+}
+
 /* Sorts the items from `first` on by id and adds up the counts of each. */
 static void merge_counts(struct counted_array *array, size_t first) {
     const size_t n = array->n - first;
-    if (n < 2) {
+    if (n < 2 || is_ascending(array->data + first, n)) {
         return;
     }
     struct counted *data = array->data + first;
-    qsort(data, n, sizeof *data, compare_counted);
+    sort_counted(data, n);
     size_t kept = 1;
     for (size_t i = 1; i < n; i++) {
         if (data[kept - 1].id == data[i].id) {
@@ -143,7 +170,7 @@ static enum stance_status append_block(struct vector *vector, const struct count
     double squares = 0.0;
     for (size_t i = 0; i < n; i++) {
         const double value = vector_tf(weighting->options->tf, items[i].count) * idf_of(weighting, items[i].id);
-        entries[i] = (struct vector_entry){.value = value, .id = items[i].id, .order = (uint32_t)(vector->n + i)};
+        entries[i] = (struct vector_entry){.value = value, .id = items[i].id};
         squares += value * value;
     }
     const double scale = weighting->options->normalise && squares > 0.0 ? norm / sqrt(squares) : norm;
@@ -162,20 +189,51 @@ static double word_weight(const struct bag_type *type, const struct weighting *w
     return tf * (type->unigram == VOCABULARY_NONE ? weighting->unknown_idf : idf_of(weighting, type->unigram));
 }
 
-static int compare_entries(const void *a, const void *b) {
-    const struct vector_entry *x = a, *y = b;
-    if (x->id != y->id) {
-        return x->id < y->id ? -1 : 1;
+/* Where the ascending run that begins at `start` ends. */
+static size_t run_end(const struct vector_entry *entries, size_t start, size_t n) {
+    size_t end = start < n ? start + 1 : n;
+    while (end < n && entries[end].id >= entries[end - 1].id) {
+        end++;
     }
-    return (x->order > y->order) - (x->order < y->order);
+    return end;
 }
 
-static void merge_entries(struct vector *vector) {
-    if (vector->n < 2) {
-        return;
+/* Merges the entries [start, middle) and [middle, end) of `from` into `to`, those of one id in their order. */
+static void merge_two(struct vector_entry *to, const struct vector_entry *from, size_t start, size_t middle, size_t end) {
+    size_t left = start, right = middle;
+    for (size_t i = start; i < end; i++) {
+        const bool takes_left = right == end || (left < middle && from[left].id <= from[right].id);
+        to[i] = from[takes_left ? left++ : right++];
     }
-    qsort(vector->data, vector->n, sizeof *vector->data, compare_entries);
-    size_t kept = 1;
+}
+
+/* A natural merge sort: the blocks that a vector is made of are ascending each. Stable, so that sums do not depend on luck. */
+static enum stance_status sort_entries(struct vector *vector, struct stance_error *error) {
+    const size_t n = vector->n;
+    if (run_end(vector->data, 0, n) == n) {
+        return STANCE_OK;
+    }
+    TRY(array_reserve(vector, 2 * n, error));
+    struct vector_entry *from = vector->data, *to = vector->data + n;
+    for (size_t n_runs = 2; n_runs > 1;) {
+        n_runs = 0;
+        for (size_t start = 0, end = 0; start < n; start = end, n_runs++) {
+            const size_t middle = run_end(from, start, n);
+            end = run_end(from, middle, n);
+            merge_two(to, from, start, middle, end);
+        }
+        struct vector_entry *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from != vector->data) {
+        memcpy(vector->data, from, n * sizeof *from);
+    }
+    return STANCE_OK;
+}
+
+static void add_equals(struct vector *vector) {
+    size_t kept = vector->n > 0;
     for (size_t i = 1; i < vector->n; i++) {
         if (vector->data[kept - 1].id == vector->data[i].id) {
             vector->data[kept - 1].value += vector->data[i].value;
@@ -206,6 +264,7 @@ enum stance_status vector_build_parts(struct vector *vector, const struct bag *b
 enum stance_status vector_build(struct vector *vector, const struct bag *bag, const struct weighting *weighting,
                                 struct stance_error *error) {
     TRY(vector_build_parts(vector, bag, weighting, error));
-    merge_entries(vector);
+    TRY(sort_entries(vector, error));
+    add_equals(vector);
     return STANCE_OK;
 }

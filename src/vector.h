@@ -61,7 +61,6 @@ void bag_free(struct bag *bag);
 struct vector_entry {
     double value;
     uint32_t id;
-    uint32_t order; /* keeps sorting stable */
 };
 
 struct vector {

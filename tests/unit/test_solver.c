@@ -179,7 +179,7 @@ static void test_squared_hinge_is_optimal(void **state) {
     const struct {
         enum stance_solver solver;
         double tolerance;
-    } cases[] = {{STANCE_SOLVER_LIBLINEAR, 1e-3}, {STANCE_SOLVER_DCD, 5e-3}};
+    } cases[] = {{STANCE_SOLVER_LIBLINEAR, 1e-3}, {STANCE_SOLVER_DCD, 2e-2}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct stance_error error;
         fill(&s, 7);
