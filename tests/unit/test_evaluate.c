@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "evaluate.h"
+#include "random.h"
 
 /* Ten records, by hand. */
 static void test_figures(void **state) {
@@ -320,15 +321,49 @@ static void test_confusion(void **state) {
     stance_evaluation_free(evaluation);
 }
 
+/* Intervals of very many groups come from some of them, and are as wide as the theory has it: 1.96 standard errors on each side. */
+static void test_many_groups(void **state) {
+    (void)state;
+    enum { MANY = 4 * EVALUATE_GROUPS_MAX };
+    static bool truth[MANY], predicted[MANY];
+    static double probability[MANY];
+    static uint32_t group[MANY];
+    struct random random = random_new(5);
+    for (uint32_t i = 0; i < MANY; i++) {
+        truth[i] = i % 2 == 0;
+        predicted[i] = truth[i] != (random_below(&random, 5) == 0);
+        probability[i] = predicted[i] ? 0.8 : 0.2;
+        group[i] = i;
+    }
+    const double threshold = 0.5;
+    const struct predictions predictions = {.n_records = MANY,
+                                            .n_labels = 1,
+                                            .n_groups = MANY,
+                                            .labels = label_names,
+                                            .truth = truth,
+                                            .probability = probability,
+                                            .predicted = predicted,
+                                            .threshold = &threshold,
+                                            .group = group};
+    const struct stance_evaluate_options options = {.n_bootstrap = 1000, .seed = 1, .n_threads = 2};
+    struct stance_error error;
+    struct stance_evaluation *evaluation = NULL;
+    struct stance_evaluation_figures figures;
+    assert_ok(evaluation_new(&evaluation, &predictions, &options, &error));
+    stance_evaluation_figures(evaluation, &figures);
+    const double half = 1.96 * sqrt(0.8 * 0.2 / MANY);
+    assert_near(figures.accuracy.value, 0.8, 3.0 * half);
+    assert_near((figures.accuracy.low - figures.accuracy.value) / half, -1.0, 0.1);
+    assert_near((figures.accuracy.high - figures.accuracy.value) / half, 1.0, 0.1);
+    stance_evaluation_free(evaluation);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_figures),
-        cmocka_unit_test(test_average_precision_ties),
-        cmocka_unit_test(test_ranks_and_weights),
-        cmocka_unit_test(test_interval),
-        cmocka_unit_test(test_averages),
-        cmocka_unit_test(test_groups_are_resampled),
-        cmocka_unit_test(test_bins),
+        cmocka_unit_test(test_figures),           cmocka_unit_test(test_average_precision_ties),
+        cmocka_unit_test(test_ranks_and_weights), cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_averages),          cmocka_unit_test(test_groups_are_resampled),
+        cmocka_unit_test(test_many_groups),       cmocka_unit_test(test_bins),
         cmocka_unit_test(test_confusion),
     };
     return cmocka_run_group_tests_name("evaluate", tests, NULL, NULL);

@@ -90,6 +90,16 @@ static void test_top_features(void **state) {
         before = strength;
     }
     assert_int_equal(stance_model_top_features(model, 2, true, ids, &n, &error), STANCE_ERROR_ARGUMENT);
+    uint32_t all[1000]; /* however many are wanted, they are the first of the same order */
+    size_t n_all = 1000;
+    assert_ok(stance_model_top_features(model, 1, false, all, &n_all, &error));
+    assert_true(n_all > 5 && n_all < 1000);
+    for (n = 0; n <= 5; n++) {
+        size_t found = n;
+        assert_ok(stance_model_top_features(model, 1, false, ids, &found, &error));
+        assert_int_equal(found, n);
+        assert_memory_equal(ids, all, n * sizeof *ids);
+    }
     struct stance_feature feature;
     assert_int_equal(stance_model_feature(model, model->header->n_features, &feature, &error), STANCE_ERROR_ARGUMENT);
 }
