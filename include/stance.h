@@ -325,7 +325,8 @@ STANCE_API const char *stance_corpus_label(const struct stance_corpus *corpus, s
 
 enum stance_solver {
     STANCE_SOLVER_LIBSVM, /* hinge loss, in the dual (Chang and Lin 2011); its time grows with the square of the records, and up to
-                             12,000 of them its memory too, to 2.3 GB; a head in training takes up to a gibibyte more */
+                             23,000 of them its memory too, to 4 GiB or half of the machine's; a head in training takes up to a
+                             gibibyte more */
     STANCE_SOLVER_LIBLINEAR, /* squared hinge loss, in the primal, by a trust region Newton method (Lin, Weng and Keerthi 2008);
                                 linear */
     STANCE_SOLVER_DCD        /* the same problem, by coordinate descent in the dual (Hsieh et al. 2008), four heads side by side;

@@ -8,11 +8,12 @@
 #include "solver.h"
 
 /* Training vectors in libsvm's form. A moderate number of them are given to it as the matrix of their inner products (the Gram
- * matrix), computed once for all heads and values of C, of 16 bytes a pair; more of them as they are. Either way each fit that runs
- * has a cache of its own, of 4 bytes a pair and a gibibyte at most. */
+ * matrix), computed once for all heads and values of C, of 8 bytes a pair; more of them as they are. Heads are the same either way, to
+ * the bit. Each fit that runs has a cache of its own, of 4 bytes a pair and a gibibyte at most. */
 struct libsvm_data;
 
-enum { LIBSVM_GRAM_MAX = 12000 }; /* 2.3 GB */
+/* For how many rows the matrix takes no more than 4 GiB (23,168 of them), nor than half of the machine's memory. */
+size_t libsvm_gram_max(void);
 
 /* Up to `gram_max` rows become a Gram matrix. `rows` are borrowed until libsvm_data_free. A row's ids are below `n_features`. */
 enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,

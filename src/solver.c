@@ -24,7 +24,7 @@ static enum stance_status new_data(struct solver_data *data, const struct sparse
     case STANCE_SOLVER_DCD: return dcd_data_new(&data->dcd, rows, data->n, data->n_features, error);
     case STANCE_SOLVER_LIBSVM: break;
     }
-    return libsvm_data_new(&data->libsvm, rows, data->n, data->n_features, LIBSVM_GRAM_MAX, parallel, error);
+    return libsvm_data_new(&data->libsvm, rows, data->n, data->n_features, libsvm_gram_max(), parallel, error);
 }
 
 enum stance_status solver_data_new(struct solver_data **out, enum stance_solver solver, const struct sparse_row *rows, size_t n,

@@ -128,6 +128,28 @@ static void test_gram_equals_linear(void **state) {
 
 static const struct parallel ONE_WORKER = {.n_workers = 1};
 
+/* With the matrix and without it heads are the same to the bit, also where a row has no other to share nodes with. */
+static void test_gram_is_exact(void **state) {
+    (void)state;
+    static struct sample s;
+    fill(&s, 10);
+    for (size_t n = N - 1; n <= N; n++) {
+        double weights[2][N_FEATURES];
+        struct linear_head heads[2] = {{.weights = weights[0]}, {.weights = weights[1]}};
+        for (size_t without = 0; without < 2; without++) {
+            struct stance_error error;
+            struct libsvm_data *data = NULL;
+            assert_ok(libsvm_data_new(&data, s.rows, n, N_FEATURES, n - without, &(struct parallel){.n_workers = 2}, &error));
+            assert_ok(libsvm_fit(&heads[without], data, s.positive,
+                                 (struct solver_cost){.c = 2.0, .weight = STANCE_WEIGHT_BALANCED}, &error));
+            libsvm_data_free(data);
+        }
+        assert_memory_equal(weights[0], weights[1], sizeof weights[0]);
+        assert_near(heads[0].bias, heads[1].bias, 0.0);
+    }
+    assert_true(libsvm_gram_max() >= 1000 && libsvm_gram_max() <= 23170);
+}
+
 /* A head is a constant where its records are of one kind, also beside heads whose are not. */
 static void test_one_class(void **state) {
     (void)state;
@@ -400,6 +422,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fold_equals_libsvm),
         cmocka_unit_test(test_gram_equals_linear),
+        cmocka_unit_test(test_gram_is_exact),
         cmocka_unit_test(test_one_class),
         cmocka_unit_test(test_squared_hinge_is_optimal),
         cmocka_unit_test(test_lanes_are_independent),
