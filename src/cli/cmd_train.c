@@ -89,15 +89,15 @@ static size_t file_size(const char *path) {
     return stat(path, &status) == 0 ? (size_t)status.st_size : 0;
 }
 
-static void report_people(const struct trained *trained, const struct train_arguments *arguments, unsigned n_folds,
-                          struct buffer *out) {
+static void report_people(const struct trained *trained, const struct train_arguments *arguments,
+                          const struct stance_train_options *options, struct buffer *out) {
     const struct stance_model *model = trained->model;
     struct stance_model_info info;
     stance_model_info(model, &info);
     struct stance_head_info head;
     struct stance_error error;
     if (stance_model_head(model, 0, &head, &error) == STANCE_OK) {
-        buffer_format(out, "\nOut of fold, %u folds, C %g", n_folds, head.c);
+        buffer_format(out, "\nOut of fold, %u folds, %s, C %g", options->n_folds, learn_solver_name(options->solver), head.c);
     }
     if (trained->tuning != NULL) {
         buffer_append_text(out, ", ");
@@ -201,7 +201,8 @@ static enum exit_code train(struct trained *trained, const struct stance_corpus 
 }
 
 static enum exit_code save_and_report(const struct trained *trained, const struct corpus_input *input,
-                                      const struct train_arguments *arguments, unsigned n_folds, struct output *output) {
+                                      const struct train_arguments *arguments, const struct stance_train_options *options,
+                                      struct output *output) {
     struct stance_error error;
     struct buffer report = {0};
     enum exit_code code = EXIT_DONE;
@@ -211,7 +212,7 @@ static enum exit_code save_and_report(const struct trained *trained, const struc
     if (arguments->json) {
         code = report_json(input, trained, arguments, &report);
     } else {
-        report_people(trained, arguments, n_folds, &report);
+        report_people(trained, arguments, options, &report);
     }
     output_write(output, &report);
     buffer_free(&report);
@@ -229,13 +230,18 @@ static enum exit_code tell_corpus(const struct corpus_input *input, const struct
     return code;
 }
 
-/* Where libsvm takes minutes and LIBLINEAR seconds. */
+/* Where libsvm takes minutes, LIBLINEAR some seconds, and coordinate descent one. */
 enum { MANY_RECORDS = 10000 };
 
 static void tell_solver(const struct corpus_input *input, const struct stance_train_options *options) {
-    if (options->solver == STANCE_SOLVER_LIBSVM && input->n_records > MANY_RECORDS) {
+    if (input->n_records <= MANY_RECORDS) {
+        return;
+    }
+    if (options->solver == STANCE_SOLVER_LIBSVM) {
         message_warning("libsvm's time grows with the square of the records; for %zu, --solver dcd is much quicker",
                         input->n_records);
+    } else if (options->solver == STANCE_SOLVER_LIBLINEAR) {
+        message_warning("for %zu records, --solver dcd finds what liblinear does, and is much quicker", input->n_records);
     }
 }
 
@@ -255,7 +261,7 @@ static enum exit_code train_corpus(const struct corpus_input *input, const struc
         code = train(&trained, input->corpus, dated, arguments);
     }
     if (code == EXIT_DONE) {
-        code = save_and_report(&trained, input, arguments, options->n_folds, &output);
+        code = save_and_report(&trained, input, arguments, options, &output);
     }
     stance_model_free(trained.model);
     stance_evaluation_free(trained.evaluation);

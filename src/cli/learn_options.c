@@ -130,6 +130,8 @@ const struct option_row WORK_OPTION_ROWS[] = {
 };
 #undef AT
 
+const char *learn_solver_name(enum stance_solver solver) { return SOLVER_NAMES[solver]; }
+
 static void apply_features(const struct feature_choices *choices, struct stance_feature_options *features) {
     if (choices->words.given) {
         features->word_min = (unsigned)(choices->words.min > UINT_MAX ? UINT_MAX : choices->words.min);

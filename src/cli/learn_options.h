@@ -70,4 +70,7 @@ bool feature_choices_given(const struct feature_choices *choices);
 /* The same; the number of folds apart. */
 bool learn_choices_given(const struct learn_choices *choices);
 
+/* As --solver takes it. */
+const char *learn_solver_name(enum stance_solver solver);
+
 #endif
