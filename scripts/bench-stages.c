@@ -89,11 +89,6 @@ static enum stance_status tokenise(struct bench *bench, const char *line, size_t
     return token_scan(&bench->tokens, bench->text.normal.data, bench->text.normal.n, error);
 }
 
-static enum stance_status find_terms(struct bench *bench, const char *line, size_t len, struct stance_error *error) {
-    TRY(tokenise(bench, line, len, error));
-    return feature_terms(&bench->features, &bench->tokens, &bench->model->options, error);
-}
-
 static enum stance_status score(struct bench *bench, const char *line, size_t len, struct stance_error *error) {
     struct stance_result result;
     TRY(stance_session_score(bench->session, line, len, &result, error));
@@ -116,7 +111,6 @@ static const struct {
     {"statement", "cutting into statements", split},
     {"text", "text normalised", normalise},
     {"token", "... and cut into tokens", tokenise},
-    {"feature", "... and terms with their negation", find_terms},
     {"score", "... and looked up, summed up, calibrated", score},
 };
 

@@ -30,7 +30,7 @@ enum stance_status feature_check_options(const struct stance_feature_options *op
 
 /* --- Terms --- */
 
-static bool is_negator_word(const struct token *word) {
+bool feature_is_negator_word(const struct token *word) {
     static const struct stance_string negators[] = {{"not", 3},     {"no", 2},      {"never", 5},  {"nor", 3},
                                                     {"neither", 7}, {"none", 4},    {"nobody", 6}, {"nothing", 7},
                                                     {"nowhere", 7}, {"without", 7}, {"hardly", 6}, {"scarcely", 8}};
@@ -42,37 +42,22 @@ static bool is_negator_word(const struct token *word) {
     return false;
 }
 
-/* Most words are ruled out by their first letter and length. */
-static inline bool is_negator(const struct token *token) {
-    static const uint16_t lengths[32] = {['n' & 31] = 1U << 2 | 1U << 3 | 1U << 4 | 1U << 5 | 1U << 6 | 1U << 7,
-                                         ['w' & 31] = 1U << 7,
-                                         ['h' & 31] = 1U << 6,
-                                         ['s' & 31] = 1U << 8};
-    const size_t len = token->len < 15 ? token->len : 15;
-    return (lengths[(unsigned char)token->text[0] & 31U] >> len & 1U) != 0 && token->type == TOKEN_WORD && is_negator_word(token);
-}
-
-/* Punctuation takes no part in n-grams, except for the marks that make a question or a cry. */
-static bool is_term(const struct token *token) {
-    return token->type != TOKEN_PUNCTUATION || (token->len == 1 && (token->text[0] == '?' || token->text[0] == '!'));
-}
-
-/* Marks the terms that stand in the scope of a negation: behind a negator, up to the end of its clause. */
+/* Marks the terms that stand in the scope of a negation. */
 static void mark_negated(struct term *terms, const struct token_array *tokens) {
     bool negated = false;
     size_t n = 0;
     for (size_t i = 0; i < tokens->n; i++) {
         const struct token *token = &tokens->data[i];
         negated = negated && !token_ends_clause(token);
-        if (is_term(token)) {
+        if (feature_is_term(token)) {
             terms[n++].negated = negated;
         }
-        negated = negated || is_negator(token);
+        negated = negated || feature_is_negator(token);
     }
 }
 
-enum stance_status feature_terms(struct feature_list *list, const struct token_array *tokens,
-                                 const struct stance_feature_options *options, struct stance_error *error) {
+static enum stance_status fill_terms(struct feature_list *list, const struct token_array *tokens,
+                                     const struct stance_feature_options *options, struct stance_error *error) {
     TRY(array_reserve(&list->terms, tokens->n + 2, error));
     struct term *terms = list->terms.data;
     size_t n = 0;
@@ -80,7 +65,7 @@ enum stance_status feature_terms(struct feature_list *list, const struct token_a
         terms[n++] = (struct term){.hash = FEATURE_SEED_START};
     }
     for (size_t i = 0; i < tokens->n; i++) {
-        if (is_term(&tokens->data[i])) {
+        if (feature_is_term(&tokens->data[i])) {
             terms[n++] = (struct term){.hash = tokens->data[i].hash, .token = &tokens->data[i]};
         }
     }
@@ -105,9 +90,10 @@ static enum stance_status add_ngram(struct feature_list *list, struct ngram ngra
 /* The n-grams that begin at term `first`; each hash grows from that of its head. A boundary mark alone is no feature. */
 static enum stance_status add_ngrams_at(struct feature_list *list, size_t first, const struct stance_feature_options *options,
                                         struct stance_error *error) {
-    uint64_t hash = FEATURE_SEED_WORD;
+    uint64_t hash = 0;
     for (unsigned n = 1; n <= options->word_max && first + n <= list->terms.n; n++) {
-        hash = hash_append(hash, list->terms.data[first + n - 1].hash);
+        const uint64_t last = list->terms.data[first + n - 1].hash;
+        hash = n == 1 ? feature_unigram(last) : hash_append(hash, last);
         if (n >= options->word_min && (n > 1 || list->terms.data[first].token != NULL)) {
             TRY(add_ngram(list, (struct ngram){.hash = hash, .first = first, .n = n}, error));
         }
@@ -143,7 +129,7 @@ static enum stance_status fill_types(struct feature_list *list, struct stance_er
     size_t n = 0;
     for (size_t i = 0; i < list->terms.n; i++) {
         const struct term *term = &list->terms.data[i];
-        if (feature_has_chars(term)) {
+        if (term->token != NULL && feature_has_chars(term->token)) {
             types[n++] =
                 (struct word_type){.hash = term->hash, .unigram = feature_unigram(term->hash), .token = term->token, .count = 1};
         }
@@ -166,7 +152,7 @@ static enum stance_status fill_types(struct feature_list *list, struct stance_er
 enum stance_status feature_extract(struct feature_list *list, const struct token_array *tokens,
                                    const struct stance_feature_options *options, struct stance_error *error) {
     list->ngrams.n = list->types.n = 0;
-    TRY(feature_terms(list, tokens, options, error));
+    TRY(fill_terms(list, tokens, options, error));
     TRY(fill_ngrams(list, options, error));
     return options->char_max > 0 ? fill_types(list, error) : STANCE_OK;
 }

@@ -67,17 +67,33 @@ struct char_ngram_array {
 /* An error where an option is out of its range, or where the options select nothing. */
 enum stance_status feature_check_options(const struct stance_feature_options *options, struct stance_error *error);
 
-/* Whether a term has character n-grams where the options ask for them. */
-static inline bool feature_has_chars(const struct term *term) {
-    return term->token != NULL && (term->token->type == TOKEN_WORD || term->token->type == TOKEN_HASHTAG);
+/* Whether a token has character n-grams where the options ask for them. */
+static inline bool feature_has_chars(const struct token *token) {
+    return token->type == TOKEN_WORD || token->type == TOKEN_HASHTAG;
 }
 
-/* The hash of the feature that a word alone is, from that of the token. */
-static inline uint64_t feature_unigram(uint64_t token_hash) { return hash_append(FEATURE_SEED_WORD, token_hash); }
+/* Whether a token takes part in n-grams: punctuation does not, except for the marks that make a question or a cry. */
+static inline bool feature_is_term(const struct token *token) {
+    return token->type != TOKEN_PUNCTUATION || (token->len == 1 && (token->text[0] == '?' || token->text[0] == '!'));
+}
 
-/* Replaces the terms that `list` holds; they borrow from `tokens`. */
-enum stance_status feature_terms(struct feature_list *list, const struct token_array *tokens,
-                                 const struct stance_feature_options *options, struct stance_error *error);
+bool feature_is_negator_word(const struct token *word);
+
+/* Whether a token begins the scope of a negation, which goes on behind it up to the end of the clause. Most words are ruled out by
+ * their first letter and length. */
+static inline bool feature_is_negator(const struct token *token) {
+    static const uint16_t lengths[32] = {['n' & 31] = 1U << 2 | 1U << 3 | 1U << 4 | 1U << 5 | 1U << 6 | 1U << 7,
+                                         ['w' & 31] = 1U << 7,
+                                         ['h' & 31] = 1U << 6,
+                                         ['s' & 31] = 1U << 8};
+    const size_t len = token->len < 15 ? token->len : 15;
+    return (lengths[(unsigned char)token->text[0] & 31U] >> len & 1U) != 0 && token->type == TOKEN_WORD &&
+           feature_is_negator_word(token);
+}
+
+/* The hash of the feature that a word alone is, from that of the token, which is mixed already; that of a longer n-gram is appended
+ * to it. */
+static inline uint64_t feature_unigram(uint64_t token_hash) { return token_hash ^ FEATURE_SEED_WORD; }
 
 /* Replaces what `list` holds; it borrows from `tokens`. */
 enum stance_status feature_extract(struct feature_list *list, const struct token_array *tokens,

@@ -17,14 +17,19 @@ static inline uint64_t hash_mix(uint64_t h) {
     return h;
 }
 
-/* Eight bytes as a little-endian number. */
-static inline uint64_t hash_load8(const char *bytes) {
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
+/* Turns a number from the machine's order of bytes to little-endian, or back. */
+static inline uint64_t hash_little_endian(uint64_t word) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
     return word;
+}
+
+/* Eight bytes as a little-endian number. */
+static inline uint64_t hash_load8(const char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return hash_little_endian(word);
 }
 
 /* `n` < 8 bytes as a little-endian number. */
@@ -47,10 +52,12 @@ static inline uint64_t hash_bytes(uint64_t seed, const char *bytes, size_t len) 
     return hash_mix(h ^ hash_load(bytes, len));
 }
 
-/* What hash_bytes gives for a seed of 0 and `len` < 16 bytes, which are the first ones of `head` and `tail`. */
-static inline uint64_t hash_short(size_t len, uint64_t head, uint64_t tail) {
-    const uint64_t h = (uint64_t)len * UINT64_C(0x9E3779B97F4A7C15);
-    return len < 8 ? hash_mix(h ^ hash_first(head, len)) : hash_mix(hash_mix(h ^ head) ^ hash_first(tail, len - 8));
+/* The hash of a token of up to 16 bytes, which are those of `head` and `tail` with zeros behind them; no token holds a NUL, so that
+ * they tell its length. One-to-one for each `tail`. */
+static inline uint64_t hash_short(uint64_t head, uint64_t tail) {
+    uint64_t h = head * UINT64_C(0x9E3779B97F4A7C15);
+    h ^= h >> 32;
+    return hash_mix(h * UINT64_C(0xD6E8FEB86659FD93) ^ tail);
 }
 
 /* The hash of a sequence from that of its head and of its next member. */

@@ -25,7 +25,7 @@ _Static_assert(offsetof(struct model_header, file_len) == 16, "the checksum stan
 
 static const char magic[8] = {'s', 't', 'a', 'n', 'c', 'e', 0x1A, '\n'};
 
-enum { CHECKSUM_END = offsetof(struct model_header, file_len), SLOT_BITS_MAX = 31 };
+enum { CHECKSUM_END = offsetof(struct model_header, file_len), ALIGNMENT = 64 };
 
 static uint64_t load_word(const unsigned char *bytes) {
     uint64_t word;
@@ -84,18 +84,22 @@ static enum stance_status check_identity(const unsigned char *bytes, size_t len,
     return header.checksum == model_checksum(bytes, len) ? STANCE_OK : damaged(error, "its checksum is wrong");
 }
 
+static uint32_t row_len_of(size_t n_labels) {
+    return (uint32_t)((offsetof(struct model_row, weights) + sizeof(float) * n_labels + 7) / 8 * 8);
+}
+
 /* Counts are bounded before they are multiplied, so that no product below can overflow 64 bits. */
 static bool counts_are_sound(const struct model_header *h) {
-    return h->n_labels >= 1 && h->n_labels <= MODEL_LABELS_MAX && h->n_features < UINT32_MAX && h->slot_bits <= SLOT_BITS_MAX &&
-           h->row_len == (sizeof(struct model_row) + sizeof(float) * h->n_labels + 7) / 8 * 8 && h->n_records < UINT64_C(1) << 48 &&
+    return h->n_labels >= 1 && h->n_labels <= MODEL_LABELS_MAX && h->n_features < UINT32_MAX && h->n_blocks == rank_n_blocks(h->n_features) &&
+           h->row_len == row_len_of(h->n_labels) && h->n_records < UINT64_C(1) << 48 &&
            h->exclusive <= 1 && h->boundaries <= 1 && h->negation <= 1 && h->idf <= 1 && h->normalise <= 1 &&
-           h->tf <= STANCE_TF_LOG && UINT64_C(2) * h->n_features <= UINT64_C(1) << h->slot_bits;
+           h->tf <= STANCE_TF_LOG;
 }
 
 static bool sections_are_sound(const struct model_header *h) {
     const uint64_t exact[MODEL_N_SECTIONS] = {
         [MODEL_HEADS] = h->n_labels * sizeof(struct model_head),
-        [MODEL_SLOTS] = (UINT64_C(1) << h->slot_bits) * sizeof(struct model_slot),
+        [MODEL_BLOCKS] = (uint64_t)h->n_blocks * sizeof(struct rank_block),
         [MODEL_ROWS] = (uint64_t)h->n_features * h->row_len,
         [MODEL_NAME_ENDS] = (uint64_t)h->n_features * sizeof(uint32_t),
     };
@@ -152,15 +156,6 @@ static bool rows_are_sound(const struct stance_model *model) {
     return (bad & signs) == 0;
 }
 
-/* Half full at most, as it was built: in a table without free slots every search would go round it. */
-static bool slots_are_sound(const struct stance_model *model) {
-    uint64_t n_taken = 0;
-    for (uint64_t i = 0; i <= model->slot_mask; i++) {
-        n_taken += model->slots[i].id != 0;
-    }
-    return n_taken <= (model->slot_mask + 1) / 2;
-}
-
 /* Copies the label names, points at them, and finds the heads of sentiment. */
 static enum stance_status read_labels(struct stance_model *model, struct stance_error *error) {
     const size_t n = model->header->n_labels, len = (size_t)model->header->sections[MODEL_LABELS].len;
@@ -207,21 +202,22 @@ static enum stance_status check_content(struct stance_model *model, struct stanc
         return damaged(error, "a count or an offset in its header is out of range");
     }
     model->heads = copy_bytes(section(model, MODEL_HEADS), model->header->n_labels * sizeof *model->heads, error);
-    if (model->heads == NULL) {
+    model->blocks = copy_bytes(section(model, MODEL_BLOCKS), model->header->n_blocks * sizeof *model->blocks, error);
+    if (model->heads == NULL || model->blocks == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    model->slots = (const struct model_slot *)(const void *)section(model, MODEL_SLOTS);
-    model->slot_mask = (UINT64_C(1) << model->header->slot_bits) - 1;
+    model->n_blocks = model->header->n_blocks;
     model->rows = section(model, MODEL_ROWS);
+    model->row_len = model->header->row_len;
     read_options(model);
     if (feature_check_options(&model->options, NULL) != STANCE_OK) {
         return damaged(error, "its feature options are out of range");
     }
+    if (!rank_index_is_sound(model->blocks, model->header->n_features)) {
+        return damaged(error, "its index of features leads astray");
+    }
     if (!heads_are_sound(model) || !rows_are_sound(model)) {
         return damaged(error, "a number in it is not finite, or a threshold is no probability");
-    }
-    if (!slots_are_sound(model)) {
-        return damaged(error, "its table of features is more than half full");
     }
     const struct model_section_place *provenance = &model->header->sections[MODEL_PROVENANCE];
     if (provenance->len == 0 || model->bytes[provenance->offset + provenance->len - 1] != '\0') {
@@ -310,6 +306,7 @@ void stance_model_free(struct stance_model *model) {
         free((void *)(uintptr_t)model->bytes);
     }
     free(model->heads);
+    free(model->blocks);
     free(model->label_names);
     free(model->labels);
     free(model);
@@ -324,15 +321,7 @@ struct layout {
 
 static void place(struct layout *layout, enum model_section which, uint64_t len) {
     layout->header.sections[which] = (struct model_section_place){.offset = layout->len, .len = len};
-    layout->len = (layout->len + len + 7) / 8 * 8;
-}
-
-static uint32_t bits_for(size_t n_features) {
-    uint32_t bits = 4;
-    while (UINT64_C(1) << bits < UINT64_C(2) * n_features) {
-        bits++;
-    }
-    return bits;
+    layout->len = (layout->len + len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
 static void fill_header(struct model_header *header, const struct model_parts *parts) {
@@ -355,15 +344,15 @@ static void fill_header(struct model_header *header, const struct model_parts *p
         .tf = (uint32_t)o->tf,
         .min_df = o->min_df,
         .max_features = o->max_features,
-        .slot_bits = bits_for(parts->n_features),
-        .row_len = (uint32_t)((sizeof(struct model_row) + sizeof(float) * parts->n_labels + 7) / 8 * 8),
+        .n_blocks = rank_n_blocks((uint32_t)parts->n_features),
+        .row_len = row_len_of(parts->n_labels),
     };
     memcpy(header->magic, magic, sizeof magic);
 }
 
 static enum stance_status lay_out(struct layout *layout, const struct model_parts *parts, struct stance_error *error) {
     fill_header(&layout->header, parts);
-    layout->len = sizeof layout->header;
+    layout->len = (sizeof layout->header + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     size_t labels_len = 0;
     uint64_t names_len = 0;
     for (size_t i = 0; i < parts->n_labels; i++) {
@@ -378,7 +367,7 @@ static enum stance_status lay_out(struct layout *layout, const struct model_part
     const struct model_header *h = &layout->header;
     place(layout, MODEL_HEADS, parts->n_labels * sizeof(struct model_head));
     place(layout, MODEL_LABELS, labels_len);
-    place(layout, MODEL_SLOTS, (UINT64_C(1) << h->slot_bits) * sizeof(struct model_slot));
+    place(layout, MODEL_BLOCKS, h->n_blocks * sizeof(struct rank_block));
     place(layout, MODEL_ROWS, (uint64_t)h->n_features * h->row_len);
     place(layout, MODEL_NAME_ENDS, (uint64_t)h->n_features * sizeof(uint32_t));
     place(layout, MODEL_NAMES, names_len);
@@ -387,32 +376,36 @@ static enum stance_status lay_out(struct layout *layout, const struct model_part
     return STANCE_OK;
 }
 
-static void write_slots(struct model_slot *slots, uint32_t slot_bits, const struct model_parts *parts) {
-    const uint64_t mask = (UINT64_C(1) << slot_bits) - 1;
-    for (size_t id = 0; id < parts->n_features; id++) {
-        uint64_t slot = parts->features[id].hash & mask;
-        while (slots[slot].id != 0) {
-            slot = (slot + 1) & mask;
-        }
-        slots[slot] = (struct model_slot){.tag = (uint32_t)(parts->features[id].hash >> 32), .id = (uint32_t)id + 1};
+/* `order` receives the index of each feature by its id. */
+static enum stance_status write_blocks(struct rank_block *blocks, uint32_t *order, const struct model_parts *parts,
+                                       struct stance_error *error) {
+    uint64_t *hashes = array_new(parts->n_features, sizeof *hashes, error);
+    if (hashes == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
+    for (size_t i = 0; i < parts->n_features; i++) {
+        hashes[i] = parts->features[i].hash;
+    }
+    const enum stance_status status = rank_index_build(blocks, order, hashes, (uint32_t)parts->n_features, error);
+    free(hashes);
+    return status;
 }
 
-static void write_rows(unsigned char *rows, uint32_t row_len, const struct model_parts *parts) {
+static void write_rows(unsigned char *rows, uint32_t row_len, const uint32_t *order, const struct model_parts *parts) {
     for (size_t id = 0; id < parts->n_features; id++) {
         struct model_row *row = (struct model_row *)(void *)(rows + id * row_len);
-        row->hash = parts->features[id].hash;
-        row->idf = parts->features[id].idf;
+        row->hash = parts->features[order[id]].hash;
+        row->idf = parts->features[order[id]].idf;
         for (size_t label = 0; label < parts->n_labels; label++) {
-            row->weights[label] = (float)parts->weights[id * parts->n_labels + label];
+            row->weights[label] = (float)parts->weights[order[id] * parts->n_labels + label];
         }
     }
 }
 
-static void write_names(uint32_t *ends, char *names, const struct model_parts *parts) {
+static void write_names(uint32_t *ends, char *names, const uint32_t *order, const struct model_parts *parts) {
     uint32_t end = 0;
     for (size_t id = 0; id < parts->n_features; id++) {
-        const struct stance_string name = parts->features[id].name;
+        const struct stance_string name = parts->features[order[id]].name;
         memcpy(names + end, name.data, name.len);
         end += (uint32_t)name.len;
         ends[id] = end;
@@ -427,6 +420,27 @@ static void write_labels(char *out, const struct model_parts *parts) {
     }
 }
 
+/* Fills the zeroed bytes behind the header. */
+static enum stance_status write_sections(unsigned char *bytes, const struct model_header *h, const struct model_parts *parts,
+                                         struct stance_error *error) {
+    uint32_t *order = array_new(parts->n_features, sizeof *order, error);
+    if (order == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    const enum stance_status status =
+        write_blocks((struct rank_block *)(void *)(bytes + h->sections[MODEL_BLOCKS].offset), order, parts, error);
+    if (status == STANCE_OK) {
+        memcpy(bytes + h->sections[MODEL_HEADS].offset, parts->heads, parts->n_labels * sizeof *parts->heads);
+        write_labels((char *)bytes + h->sections[MODEL_LABELS].offset, parts);
+        write_rows(bytes + h->sections[MODEL_ROWS].offset, h->row_len, order, parts);
+        write_names((uint32_t *)(void *)(bytes + h->sections[MODEL_NAME_ENDS].offset),
+                    (char *)bytes + h->sections[MODEL_NAMES].offset, order, parts);
+        memcpy(bytes + h->sections[MODEL_PROVENANCE].offset, parts->provenance, strlen(parts->provenance) + 1);
+    }
+    free(order);
+    return status;
+}
+
 enum stance_status model_build(struct stance_model **model, const struct model_parts *parts, struct stance_error *error) {
     struct layout layout;
     TRY(lay_out(&layout, parts, error));
@@ -434,15 +448,12 @@ enum stance_status model_build(struct stance_model **model, const struct model_p
     if (bytes == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    const struct model_header *h = &layout.header;
-    memcpy(bytes, h, sizeof *h);
-    memcpy(bytes + h->sections[MODEL_HEADS].offset, parts->heads, parts->n_labels * sizeof *parts->heads);
-    write_labels((char *)bytes + h->sections[MODEL_LABELS].offset, parts);
-    write_slots((struct model_slot *)(void *)(bytes + h->sections[MODEL_SLOTS].offset), h->slot_bits, parts);
-    write_rows(bytes + h->sections[MODEL_ROWS].offset, h->row_len, parts);
-    write_names((uint32_t *)(void *)(bytes + h->sections[MODEL_NAME_ENDS].offset), (char *)bytes + h->sections[MODEL_NAMES].offset,
-                parts);
-    memcpy(bytes + h->sections[MODEL_PROVENANCE].offset, parts->provenance, strlen(parts->provenance) + 1);
+    memcpy(bytes, &layout.header, sizeof layout.header);
+    const enum stance_status status = write_sections(bytes, &layout.header, parts, error);
+    if (status != STANCE_OK) {
+        free(bytes);
+        return status;
+    }
     const uint64_t checksum = model_checksum(bytes, (size_t)layout.len);
     memcpy(bytes + offsetof(struct model_header, checksum), &checksum, sizeof checksum);
     return open_bytes(model, bytes, (size_t)layout.len, false, error);
@@ -533,19 +544,6 @@ enum stance_status stance_model_save(const struct stance_model *model, const cha
 }
 
 /* --- Reading ----------------------------------------------------------------------------------------------------------- */
-
-uint32_t model_find(const struct stance_model *model, uint64_t hash) {
-    const uint64_t mask = model->slot_mask;
-    const uint32_t tag = (uint32_t)(hash >> 32);
-    uint64_t slot = hash & mask;
-    for (uint64_t probes = 0; probes <= mask && model->slots[slot].id != 0; probes++, slot = (slot + 1) & mask) {
-        const uint32_t id = model->slots[slot].id - 1;
-        if (model->slots[slot].tag == tag && id < model->header->n_features && model_row(model, id)->hash == hash) {
-            return id;
-        }
-    }
-    return VOCABULARY_NONE;
-}
 
 size_t stance_model_n_labels(const struct stance_model *model) { return model->header->n_labels; }
 

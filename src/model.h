@@ -3,27 +3,29 @@
  *     header      64-bit words and 32-bit counts, see struct model_header
  *     heads       one struct model_head a label
  *     labels      their names, each ended by a NUL
- *     slots       an open-addressing table from the low bits of a feature's hash to its id; half full at most
- *     rows        a feature each: hash, idf, and its weight in every head, side by side
+ *     blocks      the index from a feature's hash to its id, see rank_index.h
+ *     rows        a feature each, in the order of the index: hash, idf, and its weight in every head, side by side
  *     name ends   offsets into the names
  *     names       the features' text, read only to explain
  *     provenance  a JSON object, ended by a NUL
  *
- * Sections begin at multiples of 8. The checksum covers everything behind it. A file with a good checksum may still be forged:
- * every offset and count is checked when the model is opened, ids in slots and ends of names where they are used. */
+ * Sections begin at multiples of 64, the length of a cache line. The checksum covers everything behind it. A file with a good
+ * checksum may still be forged: every offset, count and block is checked when the model is opened, ends of names where they are
+ * used. */
 #ifndef STANCE_SRC_MODEL_H
 #define STANCE_SRC_MODEL_H
 
+#include "rank_index.h"
 #include "stance.h"
 #include "vocabulary.h"
 
-#define MODEL_FORMAT_VERSION 1U
+#define MODEL_FORMAT_VERSION 2U
 #define MODEL_LABELS_MAX 256U
 
 enum model_section {
     MODEL_HEADS,
     MODEL_LABELS,
-    MODEL_SLOTS,
+    MODEL_BLOCKS,
     MODEL_ROWS,
     MODEL_NAME_ENDS,
     MODEL_NAMES,
@@ -48,7 +50,7 @@ struct model_header {
     uint32_t word_min, word_max, char_min, char_max;
     uint32_t boundaries, negation, idf, normalise, tf;
     uint32_t min_df, max_features; /* as trained with; they do not matter for scoring */
-    uint32_t slot_bits;            /* there are 1 << slot_bits slots */
+    uint32_t n_blocks;             /* of the index, as rank_n_blocks has it */
     uint32_t row_len;              /* bytes of a row, a multiple of 8 */
     struct model_section_place sections[MODEL_N_SECTIONS];
 };
@@ -58,12 +60,7 @@ struct model_head {
     uint64_t n_positive;
 };
 
-struct model_slot {
-    uint32_t tag; /* the high half of the feature's hash */
-    uint32_t id;  /* plus one; 0 for a free slot */
-};
-
-/* The start of a row; the weights, n_labels floats, follow. */
+/* A row; n_labels weights, which begin right behind the idf. */
 struct model_row {
     uint64_t hash;
     float idf;
@@ -75,8 +72,9 @@ struct stance_model {
     struct model_header header_copy;
     const struct model_header *header; /* the copy */
     struct model_head *heads;          /* a copy */
-    const struct model_slot *slots;
-    uint64_t slot_mask; /* the number of slots less one */
+    struct rank_block *blocks;         /* a copy */
+    uint32_t n_blocks;
+    size_t row_len;
     const unsigned char *rows;
     const unsigned char *bytes; /* of the whole file */
     size_t len;
@@ -89,31 +87,24 @@ struct stance_model {
 };
 
 static inline const struct model_row *model_row(const struct stance_model *model, uint32_t id) {
-    return (const struct model_row *)(const void *)(model->rows + (size_t)id * model->header->row_len);
+    return (const struct model_row *)(const void *)(model->rows + id * model->row_len);
 }
 
-/* Where to begin looking for a hash. */
-static inline const struct model_slot *model_slot(const struct stance_model *model, uint64_t hash) {
-    return &model->slots[hash & model->slot_mask];
-}
-
-/* The first feature on the way whose hash has the same high half, or VOCABULARY_NONE: the one with this hash, or another. Steps are
- * counted, as a forged table may have no free slot. */
-static inline uint32_t model_find_tag(const struct stance_model *model, uint64_t hash) {
-    const uint32_t tag = (uint32_t)(hash >> 32);
-    uint64_t at = hash & model->slot_mask;
-    for (uint64_t steps = 0; steps <= model->slot_mask && model->slots[at].id != 0; steps++, at = (at + 1) & model->slot_mask) {
-        if (model->slots[at].tag == tag && model->slots[at].id <= model->header->n_features) {
-            return model->slots[at].id - 1;
-        }
-    }
-    return VOCABULARY_NONE;
+/* Where the index tells of a hash. */
+static inline const struct rank_block *model_block(const struct stance_model *model, uint64_t hash) {
+    return &model->blocks[rank_block_of(hash, model->n_blocks)];
 }
 
 /* The id of the feature with this hash, or VOCABULARY_NONE. */
-uint32_t model_find(const struct stance_model *model, uint64_t hash);
+static inline uint32_t model_find(const struct stance_model *model, uint64_t hash) {
+    const struct rank_block *block = model_block(model, hash);
+    const uint64_t probe = rank_probe(block, hash);
+    const uint32_t id = rank_may_hold(probe) ? rank_of(block->before, probe) : VOCABULARY_NONE;
+    return id != VOCABULARY_NONE && model_row(model, id)->hash == hash ? id : VOCABULARY_NONE;
+}
 
-/* Everything that a model file is made of. Feature `i` has weights[i * n_labels + label]. */
+/* Everything that a model file is made of. Feature `i` has weights[i * n_labels + label]; the file has the features in another
+ * order. */
 struct model_part_feature {
     uint64_t hash;
     float idf;

@@ -18,34 +18,42 @@
 enum { BATCH = 64, LOOK_UPS_MAX = WORD_NGRAM_MAX + 1, WORDS_AHEAD = 8 };
 
 struct batch {
-    struct tally *tally; /* counts the features that the model knows, by id */
-    uint64_t *end;       /* of those that wait */
+    struct tally tally;         /* counts the features that the model knows, by id, */
+    struct summand_array block; /* and so many summands, as if each occurred once */
+    uint64_t *end;              /* of the look-ups that wait */
     uint64_t hashes[BATCH];
 };
 
-/* A distinct word of the text. */
+/* A distinct word of the text that is looked at again at its end: for how often it occurred, and where the cache had no room. */
 struct word {
-    const struct word_memo *memo; /* NULL where the cache has no room for it */
-    size_t spilled;               /* then its index among those */
+    const struct word_memo *memo;    /* NULL where the cache has no room for it, */
+    size_t spilled;                  /* then its index among those */
+    struct summand *unigram, *chars; /* what it put into the blocks; NULL for nothing */
+};
+
+/* The n-grams that end at the last term, by their length less one: the next term makes them longer. */
+struct tails {
+    uint64_t hashes[WORD_NGRAM_MAX];
+    unsigned n, n_max; /* of these that count; of these that can, one for each length but the longest */
+    unsigned put_from; /* these are n-grams of the model's lengths */
 };
 
 struct scorer {
     const struct stance_model *model;
     size_t n_labels;
-    bool has_unigrams, has_chars;
-    struct feature_list features; /* its terms alone */
-    struct batch batch;
-    struct tally ngrams; /* of the text, apart from its words where those have memos */
-    struct tally chars;  /* of one word */
+    bool has_unigrams, has_chars, has_counts;
+    struct batch ngrams; /* of the text, without its words */
+    struct batch chars;  /* of one word */
     struct {
         struct word *data;
         size_t n, capacity;
-    } words; /* in the order in which they first occur; none where no character n-grams are asked for */
+    } words;
     struct word_cache cache;
     struct tally spilled;            /* the words that the cache has no room for, by the token's hash */
     struct byte_array spilled_memos; /* a struct word_memo each */
     struct char_ngram_array char_ngrams;
-    struct summand_array word_block, char_block;
+    struct summand_array word_block, char_block; /* of the text */
+    size_t n_chars;                /* known character n-grams */
     double *word_sums, *char_sums; /* n_labels each, before normalisation */
 };
 
@@ -58,10 +66,11 @@ enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_mo
     scorer->n_labels = model->header->n_labels;
     scorer->has_unigrams = model->options.word_min == 1 && model->options.word_max >= 1;
     scorer->has_chars = model->options.char_max > 0;
+    scorer->has_counts = model->options.tf != STANCE_TF_PRESENCE;
     scorer->word_sums = array_new(scorer->n_labels, sizeof(double), error);
     scorer->char_sums = array_new(scorer->n_labels, sizeof(double), error);
     if (scorer->word_sums == NULL || scorer->char_sums == NULL ||
-        (scorer->has_chars && word_cache_init(&scorer->cache, scorer->n_labels, error) != STANCE_OK)) {
+        word_cache_init(&scorer->cache, scorer->has_chars ? scorer->n_labels : 0, error) != STANCE_OK) {
         scorer_free(scorer);
         return STANCE_ERROR_MEMORY;
     }
@@ -69,13 +78,17 @@ enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_mo
     return STANCE_OK;
 }
 
+static void free_batch(struct batch *batch) {
+    tally_free(&batch->tally);
+    free(batch->block.data);
+}
+
 void scorer_free(struct scorer *scorer) {
     if (scorer == NULL) {
         return;
     }
-    feature_free(&scorer->features);
-    tally_free(&scorer->ngrams);
-    tally_free(&scorer->chars);
+    free_batch(&scorer->ngrams);
+    free_batch(&scorer->chars);
     tally_free(&scorer->spilled);
     free(scorer->spilled_memos.data);
     free(scorer->words.data);
@@ -90,112 +103,114 @@ void scorer_free(struct scorer *scorer) {
 
 /* --- Looking up ---------------------------------------------------------------------------------------------------------- */
 
-/* Features that are probably known: the id that goes with the tag, and the hash that shall be its own. */
+/* Features that the model may know, on their way from the index to their rows. */
 struct candidates {
     size_t n;
-    uint32_t ids[BATCH];
-    uint64_t hashes[BATCH];
+    uint64_t hashes[BATCH], probes[BATCH];
+    uint32_t ids[BATCH]; /* at first what the index adds to the probe's rank */
+    const struct model_row *rows[BATCH];
 };
 
-static inline void add_candidate(struct candidates *candidates, uint32_t id, uint64_t hash, bool keep) {
-    candidates->ids[candidates->n] = id;
-    candidates->hashes[candidates->n] = hash;
-    candidates->n += keep;
+/* Keeps of the batch the hashes that the index may hold; which these are nobody can foresee, so there is no branch on it. */
+static void sift(struct candidates *candidates, const struct batch *batch, const struct stance_model *model) {
+    size_t kept = 0;
+    for (const uint64_t *hash = batch->hashes; hash < batch->end; hash++) {
+        const struct rank_block *block = model_block(model, *hash);
+        const uint64_t probe = rank_probe(block, *hash);
+        candidates->hashes[kept] = *hash;
+        candidates->probes[kept] = probe;
+        candidates->ids[kept] = block->before;
+        kept += rank_may_hold(probe);
+    }
+    candidates->n = kept;
 }
 
-/* Most look-ups end at their first slot, which is free or holds the tag; which of the two nobody can foresee, so there is no branch
- * on it. */
-static void find_candidates(struct candidates *found, const struct batch *batch, const struct stance_model *model) {
-    struct candidates rest;
-    rest.n = 0;
-    const uint32_t n_features = model->header->n_features;
-    for (const uint64_t *hash = batch->hashes; hash < batch->end; hash++) {
-        const struct model_slot slot = *model_slot(model, *hash);
-        const bool is_taken = slot.id != 0, is_hit = slot.tag == (uint32_t)(*hash >> 32) && slot.id - 1 < n_features;
-        add_candidate(found, slot.id - 1, *hash, is_hit);
-        add_candidate(&rest, 0, *hash, is_taken && !is_hit);
+/* Keeps the candidates whose rows are their own. */
+static void find_rows(struct candidates *candidates, const struct stance_model *model) {
+    for (size_t i = 0; i < candidates->n; i++) {
+        candidates->ids[i] = rank_of(candidates->ids[i], candidates->probes[i]);
+        candidates->rows[i] = model_row(model, candidates->ids[i]);
+        PREFETCH(candidates->rows[i]);
     }
-    for (size_t i = 0; i < rest.n; i++) {
-        const uint32_t id = model_find_tag(model, rest.hashes[i]);
-        add_candidate(found, id, rest.hashes[i], id != VOCABULARY_NONE);
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates->n; i++) {
+        const struct model_row *row = candidates->rows[i];
+        candidates->ids[kept] = candidates->ids[i];
+        candidates->rows[kept] = row;
+        kept += row->hash == candidates->hashes[i];
     }
-    for (size_t i = 0; i < found->n; i++) {
-        PREFETCH(model_row(model, found->ids[i]));
-    }
+    candidates->n = kept;
 }
 
 /* Counts the features of the batch and empties it. */
-static enum stance_status flush(struct scorer *scorer, struct stance_error *error) {
-    const struct stance_model *model = scorer->model;
-    struct tally *tally = scorer->batch.tally;
+static enum stance_status flush(struct batch *batch, const struct stance_model *model, struct stance_error *error) {
     struct candidates found;
-    found.n = 0;
-    find_candidates(&found, &scorer->batch, model);
-    scorer->batch.end = scorer->batch.hashes;
-    TRY(tally_reserve(tally, found.n, error));
+    const bool has_idf = model->options.idf;
+    sift(&found, batch, model);
+    find_rows(&found, model);
+    batch->end = batch->hashes;
+    TRY(tally_reserve(&batch->tally, found.n, error));
+    TRY(array_reserve(&batch->block, batch->tally.counts.n + found.n, error));
     for (size_t i = 0; i < found.n; i++) {
-        uint32_t id = found.ids[i];
-        if (model_row(model, id)->hash != found.hashes[i]) { /* another feature has the same tag */
-            id = model_find(model, found.hashes[i]);
-        }
-        if (id != VOCABULARY_NONE) {
-            (void)tally_count(tally, id);
-        }
+        const size_t item = tally_count(&batch->tally, found.ids[i]);
+        const struct model_row *row = found.rows[i];
+        batch->block.data[item] = (struct summand){.value = has_idf ? (double)row->idf : 1.0, .weights = row->weights};
     }
+    batch->block.n = batch->tally.counts.n;
     return STANCE_OK;
 }
 
-/* Makes room for as many look-ups as a term or a character can need. */
-static inline enum stance_status make_room(struct scorer *scorer, struct stance_error *error) {
-    return scorer->batch.hashes + BATCH - scorer->batch.end >= LOOK_UPS_MAX ? STANCE_OK : flush(scorer, error);
+static void clear_batch(struct batch *batch) {
+    tally_clear(&batch->tally);
+    batch->block.n = 0;
+    batch->end = batch->hashes; /* a call that failed may have left some */
 }
 
-static inline uint64_t *put_look_up(const struct scorer *scorer, uint64_t hash, uint64_t *out) {
-    PREFETCH(model_slot(scorer->model, hash));
-    *out = hash;
-    return out + 1;
+/* Whether a term or a character may need more look-ups than there is room for. */
+static inline bool is_full(const struct batch *batch, const uint64_t *end) {
+    return batch->hashes + BATCH - end < LOOK_UPS_MAX;
 }
 
 /* --- Summing up ---------------------------------------------------------------------------------------------------------- */
 
-/* The factor that brings a block of features to norm 1. */
+/* Weighs the features of the batch by how often they occurred. */
+static void settle(const struct scorer *scorer, struct batch *batch) {
+    for (size_t i = 0; scorer->has_counts && i < batch->block.n; i++) {
+        batch->block.data[i].value *= vector_tf(scorer->model->options.tf, batch->tally.counts.data[i]);
+    }
+}
+
+/* The factor that brings features whose values have this sum of squares to norm 1. */
 static double norm_of(const struct scorer *scorer, double squares) {
     return scorer->model->options.normalise && squares > 0.0 ? 1.0 / sqrt(squares) : 1.0;
-}
-
-/* There must be room in the block; returns the value. */
-static inline double put_feature(const struct scorer *scorer, struct summand_array *block, uint32_t id, uint32_t count) {
-    const struct model_row *row = model_row(scorer->model, id);
-    const struct stance_feature_options *options = &scorer->model->options;
-    const double value = vector_tf(options->tf, count) * (options->idf ? (double)row->idf : 1.0);
-    block->data[block->n++] = (struct summand){.value = value, .weights = row->weights};
-    return value;
-}
-
-/* Adds the squares of the values to `*squares`. */
-static enum stance_status add_features(const struct scorer *scorer, struct summand_array *block, const struct tally *tally,
-                                       double *squares, struct stance_error *error) {
-    TRY(array_reserve(block, block->n + tally->items.n, error));
-    double sum = *squares;
-    for (size_t i = 0; i < tally->items.n; i++) {
-        const double value = put_feature(scorer, block, (uint32_t)tally->items.data[i].key, tally->items.data[i].count);
-        sum += value * value;
-    }
-    *squares = sum;
-    return STANCE_OK;
 }
 
 /* --- Words --------------------------------------------------------------------------------------------------------------- */
 
 static enum stance_status count_chars(struct scorer *scorer, const struct token *word, struct stance_error *error) {
+    struct batch *batch = &scorer->chars;
     TRY(feature_char_ngrams(&scorer->char_ngrams, word, &scorer->model->options, error));
-    tally_clear(&scorer->chars);
-    scorer->batch.tally = &scorer->chars;
+    clear_batch(batch);
     for (size_t i = 0; i < scorer->char_ngrams.n; i++) {
-        TRY(make_room(scorer, error));
-        scorer->batch.end = put_look_up(scorer, scorer->char_ngrams.data[i].hash, scorer->batch.end);
+        if (is_full(batch, batch->end)) {
+            TRY(flush(batch, scorer->model, error));
+        }
+        *batch->end++ = scorer->char_ngrams.data[i].hash;
     }
-    return flush(scorer, error);
+    return flush(batch, scorer->model, error);
+}
+
+static enum stance_status work_out_chars(struct scorer *scorer, const struct token *word, struct word_memo *memo,
+                                         struct stance_error *error) {
+    TRY(count_chars(scorer, word, error));
+    settle(scorer, &scorer->chars);
+    memset(memo->heads, 0, scorer->n_labels * sizeof *memo->heads);
+    const double norm = norm_of(scorer, summand_add_floats(memo->heads, &scorer->chars.block, scorer->n_labels));
+    for (size_t label = 0; label < scorer->n_labels; label++) {
+        memo->heads[label] *= norm;
+    }
+    memo->n_known = (uint16_t)scorer->chars.block.n;
+    return STANCE_OK;
 }
 
 /* The weight of a word that stands once. */
@@ -209,28 +224,37 @@ static double weigh_word(const struct stance_model *model, uint32_t unigram) {
 static enum stance_status work_out(struct scorer *scorer, const struct token *word, struct word_memo *memo,
                                    struct stance_error *error) {
     const struct stance_model *model = scorer->model;
-    struct summand_array *block = &scorer->char_block;
-    TRY(count_chars(scorer, word, error));
-    double squares = 0.0;
-    block->n = 0;
-    TRY(add_features(scorer, block, &scorer->chars, &squares, error));
-    summand_add_floats(memo->heads, block, scorer->n_labels);
-    const double norm = norm_of(scorer, squares);
-    for (size_t label = 0; label < scorer->n_labels; label++) {
-        memo->heads[label] *= norm;
+    memo->has_chars = scorer->has_chars && feature_has_chars(word);
+    memo->n_known = 0;
+    if (memo->has_chars) {
+        TRY(work_out_chars(scorer, word, memo, error));
     }
-    memo->unigram = scorer->has_unigrams ? model_find(model, feature_unigram(word->hash)) : VOCABULARY_NONE;
-    memo->weight = weigh_word(model, memo->unigram);
-    memo->n_known = (uint32_t)scorer->chars.items.n;
+    const uint32_t unigram = scorer->has_unigrams ? model_find(model, feature_unigram(word->hash)) : VOCABULARY_NONE;
+    memo->has_unigram = unigram != VOCABULARY_NONE;
+    memo->unigram.value = weigh_word(model, unigram);
+    memo->unigram.weights = memo->has_unigram ? model_row(model, unigram)->weights : NULL;
     return STANCE_OK;
 }
 
-static inline enum stance_status add_word(struct scorer *scorer, struct word word, struct stance_error *error) {
-    if (scorer->words.n == scorer->words.capacity) {
-        TRY(array_reserve(&scorer->words, scorer->words.n + 1, error));
+/* Puts the word's unigram into one block and its character n-grams into the other, as if it occurred once; where its unigram is
+ * known it weighs the same in both. There is room. Which words are known nobody can foresee, so there is no branch on it. */
+static inline void put_word(struct scorer *scorer, const struct word_memo *memo) {
+    struct summand_array *unigrams = &scorer->word_block, *chars = &scorer->char_block;
+    unigrams->data[unigrams->n] = memo->unigram;
+    unigrams->n += memo->has_unigram;
+    PREFETCH(memo->unigram.weights);
+    if (scorer->has_chars) {
+        chars->data[chars->n] = (struct summand){.value = memo->unigram.value, .weights = memo->heads};
+        chars->n += memo->has_chars;
+        scorer->n_chars += memo->n_known;
     }
+}
+
+/* Has the word that was put last looked at again. */
+static void look_again(struct scorer *scorer, const struct word_memo *memo, struct word word) {
+    word.unigram = memo->has_unigram ? &scorer->word_block.data[scorer->word_block.n - 1] : NULL;
+    word.chars = memo->has_chars ? &scorer->char_block.data[scorer->char_block.n - 1] : NULL;
     scorer->words.data[scorer->words.n++] = word;
-    return STANCE_OK;
 }
 
 static struct word_memo *spilled_memo(const struct scorer *scorer, size_t i) {
@@ -240,134 +264,167 @@ static struct word_memo *spilled_memo(const struct scorer *scorer, size_t i) {
 static enum stance_status count_spilled(struct scorer *scorer, const struct token *token, struct stance_error *error) {
     TRY(tally_reserve(&scorer->spilled, 1, error));
     const size_t i = tally_count(&scorer->spilled, token->hash);
-    if (scorer->spilled.items.data[i].count > 1) {
+    if (scorer->spilled.counts.data[i] > 1) {
         return STANCE_OK;
     }
     TRY(array_reserve(&scorer->spilled_memos, (i + 1) * scorer->cache.memo_size, error));
     TRY(work_out(scorer, token, spilled_memo(scorer, i), error));
-    return add_word(scorer, (struct word){.spilled = i}, error);
+    put_word(scorer, spilled_memo(scorer, i));
+    look_again(scorer, spilled_memo(scorer, i), (struct word){.spilled = i});
+    return STANCE_OK;
+}
+
+static enum stance_status learn_word(struct scorer *scorer, const struct token *token, struct word_memo **memo,
+                                     struct stance_error *error) {
+    *memo = word_cache_room(&scorer->cache, token);
+    if (*memo == NULL) {
+        return count_spilled(scorer, token, error);
+    }
+    TRY(work_out(scorer, token, *memo, error));
+    word_cache_keep(*memo, token);
+    return STANCE_OK;
 }
 
 static inline enum stance_status count_word(struct scorer *scorer, const struct token *token, struct stance_error *error) {
     struct word_memo *memo = word_cache_find(&scorer->cache, token);
     if (memo == NULL) {
-        memo = word_cache_room(&scorer->cache, token);
+        TRY(learn_word(scorer, token, &memo, error));
         if (memo == NULL) {
-            return count_spilled(scorer, token, error);
+            return STANCE_OK;
         }
-        TRY(work_out(scorer, token, memo, error));
-        word_cache_keep(memo, token);
-    } else if (memo->round == scorer->cache.round) {
+    }
+    if (memo->round == scorer->cache.round) {
         memo->count++;
         return STANCE_OK;
     }
-    if (memo->unigram != VOCABULARY_NONE) {
-        PREFETCH(model_row(scorer->model, memo->unigram));
-    }
     memo->round = scorer->cache.round;
     memo->count = 1;
-    return add_word(scorer, (struct word){.memo = memo}, error);
-}
-
-static inline bool has_memo(const struct scorer *scorer, const struct term *term) {
-    return scorer->has_chars && feature_has_chars(term);
-}
-
-static enum stance_status count_words(struct scorer *scorer, struct stance_error *error) {
-    const struct term *terms = scorer->features.terms.data;
-    const size_t n = scorer->features.terms.n;
-    word_cache_begin(&scorer->cache);
-    tally_clear(&scorer->spilled);
-    for (size_t i = 0; i < n; i++) {
-        word_cache_prefetch(&scorer->cache, terms[i + WORDS_AHEAD < n ? i + WORDS_AHEAD : i].hash);
-        if (feature_has_chars(&terms[i])) {
-            TRY(count_word(scorer, terms[i].token, error));
-        }
+    put_word(scorer, memo);
+    if (scorer->has_counts) {
+        look_again(scorer, memo, (struct word){.memo = memo});
     }
     return STANCE_OK;
 }
 
-/* What is known of the text while it is summed up. */
-struct sums {
-    double word_squares, char_squares; /* of the values in either block */
-    size_t n_chars;                    /* known character n-grams */
-};
-
-/* Puts the words' unigrams into one block and their character n-grams into the other. */
-static enum stance_status add_words(struct scorer *scorer, struct sums *sums, struct stance_error *error) {
-    struct summand_array *words = &scorer->word_block, *chars = &scorer->char_block;
-    TRY(array_reserve(words, scorer->words.n, error));
-    TRY(array_reserve(chars, scorer->words.n, error));
+/* Weighs the words by how often they occurred, now that this is known; and the memos of spilled ones may have moved. */
+static void settle_words(struct scorer *scorer) {
     for (size_t i = 0; i < scorer->words.n; i++) {
         const struct word *word = &scorer->words.data[i];
         const struct word_memo *memo = word->memo != NULL ? word->memo : spilled_memo(scorer, word->spilled);
-        const uint32_t count = word->memo != NULL ? memo->count : scorer->spilled.items.data[word->spilled].count;
-        const double weight = vector_tf(scorer->model->options.tf, count) * memo->weight;
-        chars->data[chars->n++] = (struct summand){.value = weight, .weights = memo->heads};
-        sums->char_squares += weight * weight;
-        sums->n_chars += memo->n_known;
-        if (memo->unigram != VOCABULARY_NONE) {
-            const double value = put_feature(scorer, words, memo->unigram, count);
-            sums->word_squares += value * value;
+        const uint32_t count = word->memo != NULL ? memo->count : scorer->spilled.counts.data[word->spilled];
+        const double weight = vector_tf(scorer->model->options.tf, count) * memo->unigram.value;
+        if (word->unigram != NULL) {
+            word->unigram->value = weight;
+        }
+        if (word->chars != NULL) {
+            *word->chars = (struct summand){.value = weight, .weights = memo->heads};
         }
     }
-    return STANCE_OK;
 }
 
 /* --- Texts --------------------------------------------------------------------------------------------------------------- */
 
-/* The n-grams that begin at a term, as in feature.c; a word that has a memo brings its unigram with it. */
-static inline uint64_t *put_ngrams(const struct scorer *scorer, const struct term *terms, size_t n_terms, uint64_t *out) {
-    const struct stance_feature_options *options = &scorer->model->options;
-    const size_t longest = options->word_max < n_terms ? options->word_max : n_terms;
-    uint64_t hash = feature_unigram(terms[0].hash);
-    if (scorer->has_unigrams && terms[0].token != NULL && !has_memo(scorer, &terms[0])) {
-        out = put_look_up(scorer, hash, out);
+static inline uint64_t *put_ngram(struct tails *tails, unsigned n, uint64_t term, uint64_t *out) {
+    *out = tails->hashes[n] = hash_append(tails->hashes[n - 1], term);
+    return out + (n >= tails->put_from);
+}
+
+/* Puts the n-grams of two and more that end at a term; the hashes are those of feature.c. */
+static inline uint64_t *put_ngrams(struct tails *tails, uint64_t term, uint64_t *out) {
+    for (unsigned n = tails->n; n > 1; n--) {
+        out = put_ngram(tails, n, term, out);
     }
-    for (size_t n = 2; n <= longest; n++) {
-        hash = hash_append(hash, terms[n - 1].hash);
-        if (n >= options->word_min) {
-            out = put_look_up(scorer, hash, out);
+    if (tails->n > 0) {
+        out = put_ngram(tails, 1, term, out);
+    }
+    tails->hashes[0] = feature_unigram(term);
+    tails->n += tails->n < tails->n_max;
+    return out;
+}
+
+/* Counts a word and looks up the n-grams that it ends. */
+static inline enum stance_status read_term(struct scorer *scorer, const struct token *token, bool is_negated, struct tails *tails,
+                                           struct stance_error *error) {
+    struct batch *batch = &scorer->ngrams;
+    TRY(count_word(scorer, token, error));
+    if (is_full(batch, batch->end)) {
+        TRY(flush(batch, scorer->model, error));
+    }
+    uint64_t *out = put_ngrams(tails, token->hash, batch->end);
+    if (is_negated) {
+        *out++ = hash_append(FEATURE_SEED_NEGATED, token->hash);
+    }
+    batch->end = out;
+    return STANCE_OK;
+}
+
+static inline enum stance_status read_tokens(struct scorer *scorer, const struct token_array *tokens, struct tails *tails,
+                                             bool has_negation, struct stance_error *error) {
+    bool is_negated = false;
+    for (const struct token *token = tokens->data, *end = token + tokens->n; token < end; token++) {
+        word_cache_prefetch(&scorer->cache, token[end - token > WORDS_AHEAD ? WORDS_AHEAD : 0].hash);
+        if (has_negation) {
+            is_negated = is_negated && !token_ends_clause(token);
+        }
+        if (feature_is_term(token)) {
+            TRY(read_term(scorer, token, is_negated, tails, error));
+        }
+        if (has_negation) {
+            is_negated = is_negated || feature_is_negator(token);
         }
     }
-    return terms[0].negated ? put_look_up(scorer, hash_append(FEATURE_SEED_NEGATED, terms[0].hash), out) : out;
+    return STANCE_OK;
 }
 
-static enum stance_status count_ngrams(struct scorer *scorer, struct stance_error *error) {
-    const size_t n = scorer->features.terms.n;
-    tally_clear(&scorer->ngrams);
-    scorer->batch.tally = &scorer->ngrams;
-    for (size_t i = 0; i < n; i++) {
-        TRY(make_room(scorer, error));
-        scorer->batch.end = put_ngrams(scorer, scorer->features.terms.data + i, n - i, scorer->batch.end);
+/* Makes room for as many words as there are tokens, and for one that comes again. */
+static enum stance_status reserve_words(struct scorer *scorer, size_t n, struct stance_error *error) {
+    TRY(array_reserve(&scorer->word_block, n + 1, error));
+    TRY(array_reserve(&scorer->char_block, n + 1, error));
+    TRY(array_reserve(&scorer->words, n, error));
+    scorer->word_block.n = scorer->char_block.n = scorer->words.n = scorer->n_chars = 0;
+    return STANCE_OK;
+}
+
+/* Counts the words of a text and its n-grams. */
+static enum stance_status count_features(struct scorer *scorer, const struct token_array *tokens, struct stance_error *error) {
+    const struct stance_feature_options *options = &scorer->model->options;
+    struct tails tails = {.n_max = options->word_max > 0 ? options->word_max - 1 : 0,
+                          .put_from = options->word_min > 0 ? options->word_min - 1 : 0};
+    word_cache_begin(&scorer->cache);
+    tally_clear(&scorer->spilled);
+    clear_batch(&scorer->ngrams);
+    TRY(reserve_words(scorer, tokens->n, error));
+    if (options->boundaries) {
+        (void)put_ngrams(&tails, FEATURE_SEED_START, scorer->ngrams.end);
     }
-    return flush(scorer, error);
+    TRY(options->negation ? read_tokens(scorer, tokens, &tails, true, error) : read_tokens(scorer, tokens, &tails, false, error));
+    TRY(flush(&scorer->ngrams, scorer->model, error));
+    if (options->boundaries) {
+        scorer->ngrams.end = put_ngrams(&tails, FEATURE_SEED_END, scorer->ngrams.end);
+    }
+    return flush(&scorer->ngrams, scorer->model, error);
 }
 
-static void sum_up(struct scorer *scorer, const struct sums *sums, double *decision) {
+static void sum_up(struct scorer *scorer, double *decision) {
     const struct model_head *heads = scorer->model->heads;
-    summand_add_floats(scorer->word_sums, &scorer->word_block, scorer->n_labels);
-    summand_add_doubles(scorer->char_sums, &scorer->char_block, scorer->n_labels);
-    const double word_norm = norm_of(scorer, sums->word_squares), char_norm = norm_of(scorer, sums->char_squares);
-    for (size_t label = 0; label < scorer->n_labels; label++) {
+    const size_t n = scorer->n_labels;
+    memset(scorer->word_sums, 0, n * sizeof *scorer->word_sums);
+    memset(scorer->char_sums, 0, n * sizeof *scorer->char_sums);
+    const double squares = summand_add_floats(scorer->word_sums, &scorer->word_block, n) +
+                           summand_add_floats(scorer->word_sums, &scorer->ngrams.block, n);
+    const double word_norm = norm_of(scorer, squares);
+    const double char_norm = norm_of(scorer, summand_add_doubles(scorer->char_sums, &scorer->char_block, n));
+    for (size_t label = 0; label < n; label++) {
         decision[label] = heads[label].bias + word_norm * scorer->word_sums[label] + char_norm * scorer->char_sums[label];
     }
 }
 
 enum stance_status scorer_decide(struct scorer *scorer, const struct token_array *tokens, double *decision, size_t *n_features,
                                  struct stance_error *error) {
-    struct sums sums = {.n_chars = 0};
-    scorer->batch.end = scorer->batch.hashes; /* a call that failed may have left some */
-    scorer->words.n = 0;
-    TRY(feature_terms(&scorer->features, tokens, &scorer->model->options, error));
-    if (scorer->has_chars) {
-        TRY(count_words(scorer, error));
-    }
-    TRY(count_ngrams(scorer, error));
-    scorer->word_block.n = scorer->char_block.n = 0;
-    TRY(add_words(scorer, &sums, error));
-    TRY(add_features(scorer, &scorer->word_block, &scorer->ngrams, &sums.word_squares, error));
-    sum_up(scorer, &sums, decision);
-    *n_features = scorer->word_block.n + sums.n_chars;
+    TRY(count_features(scorer, tokens, error));
+    settle_words(scorer);
+    settle(scorer, &scorer->ngrams);
+    sum_up(scorer, decision);
+    *n_features = scorer->word_block.n + scorer->ngrams.block.n + scorer->n_chars;
     return STANCE_OK;
 }

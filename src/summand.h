@@ -14,8 +14,8 @@ struct summand_array {
     size_t n, capacity;
 };
 
-/* Replaces sums[0 .. n_heads). */
-void summand_add_floats(double *sums, const struct summand_array *summands, size_t n_heads);
-void summand_add_doubles(double *sums, const struct summand_array *summands, size_t n_heads);
+/* Adds to sums[0 .. n_heads); returns the sum of the squares of the values. */
+double summand_add_floats(double *sums, const struct summand_array *summands, size_t n_heads);
+double summand_add_doubles(double *sums, const struct summand_array *summands, size_t n_heads);
 
 #endif

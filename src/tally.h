@@ -7,21 +7,17 @@
 
 #include "array.h"
 
-struct tally_item {
-    uint64_t key;
-    uint32_t count;
-};
-
 struct tally_slot {
+    uint64_t key;
     uint32_t round; /* the slot is free where this is not the tally's */
     uint32_t item;
 };
 
 struct tally {
     struct {
-        struct tally_item *data;
+        uint32_t *data; /* how often each key occurs */
         size_t n, capacity;
-    } items;
+    } counts;
     struct tally_slot *slots; /* 1 << bits, at most half taken; NULL before the first key */
     unsigned bits;
     uint32_t round;
@@ -34,7 +30,7 @@ void tally_clear(struct tally *tally);
 enum stance_status tally_grow(struct tally *tally, size_t n, struct stance_error *error);
 
 static inline enum stance_status tally_reserve(struct tally *tally, size_t n, struct stance_error *error) {
-    return tally->slots != NULL && n <= ((size_t)1 << (tally->bits - 1)) - tally->items.n ? STANCE_OK : tally_grow(tally, n, error);
+    return tally->slots != NULL && n <= ((size_t)1 << (tally->bits - 1)) - tally->counts.n ? STANCE_OK : tally_grow(tally, n, error);
 }
 
 void tally_free(struct tally *tally);
@@ -44,22 +40,19 @@ static inline size_t tally_home(const struct tally *tally, uint64_t key) {
     return (size_t)(((key ^ (uintptr_t)tally->slots) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - tally->bits));
 }
 
-/* Counts one occurrence of `key`, for which there is room; returns its place among the items, which is new where its count is 1. */
+/* Counts one occurrence of `key`, for which there is room; returns its place among the counts, which is new where its count is 1. */
 static inline size_t tally_count(struct tally *tally, uint64_t key) {
-    struct tally_item *items = tally->items.data;
-    struct tally_slot *slots = tally->slots;
     const size_t mask = ((size_t)1 << tally->bits) - 1;
-    const uint32_t round = tally->round;
     size_t at = tally_home(tally, key);
-    for (; slots[at].round == round; at = (at + 1) & mask) {
-        if (items[slots[at].item].key == key) {
-            items[slots[at].item].count++;
-            return slots[at].item;
+    for (; tally->slots[at].round == tally->round; at = (at + 1) & mask) {
+        if (tally->slots[at].key == key) {
+            tally->counts.data[tally->slots[at].item]++;
+            return tally->slots[at].item;
         }
     }
-    const size_t item = tally->items.n++;
-    slots[at] = (struct tally_slot){.round = round, .item = (uint32_t)item};
-    items[item] = (struct tally_item){.key = key, .count = 1};
+    const size_t item = tally->counts.n++;
+    tally->slots[at] = (struct tally_slot){.key = key, .round = tally->round, .item = (uint32_t)item};
+    tally->counts.data[item] = 1;
     return item;
 }
 

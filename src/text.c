@@ -4,6 +4,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "ascii.h"
 #include "status.h"
 #include "utf8.h"
 
@@ -126,28 +127,27 @@ static enum stance_status continue_linear(struct text *text, size_t original, st
     return add_segment(text, original, true, error);
 }
 
-/* Eight ASCII bytes with capitals made small: the top bit of a byte's sum tells whether it has passed a limit. */
-static inline uint64_t lower_ascii(uint64_t bytes) {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
-    const uint64_t capitals = (bytes + ones * (0x80 - 'A')) & ~(bytes + ones * (0x7F - 'Z')) & tops;
-    return bytes | capitals >> 2;
+/* Copies the ASCII run at the start of `bytes` with capitals made small, and returns its length; what stands behind it in the last
+ * steps of `out`, which has room for `len` bytes, is anything. */
+static size_t lower_ascii(char *out, const char *bytes, size_t len) {
+    size_t i = 0;
+    while (i + ASCII_STEP <= len && ascii_lower(out + i, bytes + i)) {
+        i += ASCII_STEP;
+    }
+    if (i < len && i + ASCII_STEP > len && len > ASCII_STEP && ascii_lower(out + len - ASCII_STEP, bytes + len - ASCII_STEP)) {
+        return len; /* the last step overlaps the one before */
+    }
+    for (; i < len && (unsigned char)bytes[i] < 0x80; i++) {
+        const unsigned char c = (unsigned char)bytes[i];
+        out[i] = (char)(c | ((unsigned)(c - 'A') < 26U ? 0x20U : 0U));
+    }
+    return i;
 }
 
 static enum stance_status append_ascii(struct text *text, const char *bytes, size_t start, size_t len, struct stance_error *error) {
     TRY(continue_linear(text, start, error));
     TRY(array_reserve(&text->normal, text->normal.n + len + 1, error));
-    char *out = text->normal.data + text->normal.n;
-    size_t i = 0;
-    for (; i + sizeof(uint64_t) <= len; i += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, bytes + start + i, sizeof word);
-        word = lower_ascii(word);
-        memcpy(out + i, &word, sizeof word);
-    }
-    for (; i < len; i++) {
-        const unsigned char c = (unsigned char)bytes[start + i];
-        out[i] = (char)(c | ((unsigned)(c - 'A') < 26U ? 0x20U : 0U));
-    }
+    (void)lower_ascii(text->normal.data + text->normal.n, bytes + start, len);
     text->normal.n += len;
     return STANCE_OK;
 }
@@ -286,11 +286,12 @@ enum stance_status text_normalise(struct text *text, const char *bytes, size_t l
     text->n_invalid = 0;
     TRY(array_reserve(&text->normal, len + TEXT_PADDING, error));
     const size_t start = len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* byte order mark */
-    const size_t run = utf8_ascii_run(bytes + start, len - start);
-    if (run == len - start) {
-        TRY(run > 0 ? append_ascii(text, bytes, start, run, error) : STANCE_OK);
-    } else {
+    const size_t run = lower_ascii(text->normal.data, bytes + start, len - start);
+    if (run < len - start) {
         TRY(append_mixed(text, bytes, len, start, error));
+    } else if (run > 0) {
+        TRY(add_segment(text, start, true, error));
+        text->normal.n = run;
     }
     TRY(array_reserve(&text->normal, text->normal.n + TEXT_PADDING, error));
     memset(text->normal.data + text->normal.n, 0, TEXT_PADDING);

@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "array.h"
+#include "ascii.h"
 #include "hash.h"
 #include "status.h"
 #include "utf8.h"
@@ -130,49 +131,50 @@ static bool starts_with(const struct scanner *scanner, size_t i, const char *pre
 
 static bool is_word_class(enum char_class class) { return class == CHAR_LETTER || class == CHAR_MARK || class == CHAR_DIGIT; }
 
-static uint64_t hash_token(enum token_type type, const char *text, size_t len) {
-    switch (type) {
-    case TOKEN_NUMBER: /* these stand for their kind: which number or address it is tells nothing of a stance */
-    case TOKEN_URL:
-    case TOKEN_EMAIL:
-    case TOKEN_HANDLE: return hash_mix((uint64_t)type + 1);
-    case TOKEN_WORD:
-    case TOKEN_HASHTAG:
-    case TOKEN_EMOJI:
-    case TOKEN_IDEOGRAPH:
-    case TOKEN_PUNCTUATION: break;
+/* `token->text` has padding behind it. Of a long token the hash of what comes before goes into that of the next sixteen bytes. */
+static inline void hash_text(struct token *token) {
+    const char *text = token->text;
+    size_t len = token->len;
+    uint64_t h = 0;
+    for (; len > ASCII_STEP; text += ASCII_STEP, len -= ASCII_STEP) {
+        h = hash_short(h ^ hash_load8(text), hash_load8(text + 8));
     }
-    return hash_bytes(0, text, len);
+    const struct ascii_block block = ascii_load(text, len);
+    token->hash = hash_short(h ^ block.head, block.tail);
+    token->tail = block.tail;
+    token->n_telling = (uint32_t)(token->len < UINT32_MAX ? token->len : UINT32_MAX);
 }
 
-static enum stance_status add_as(struct scanner *scanner, enum token_type type, size_t start, size_t end, const char *text,
-                                 size_t len) {
-    TRY(array_reserve(scanner->tokens, scanner->tokens->n + 1, scanner->error));
-    scanner->tokens->data[scanner->tokens->n++] =
-        (struct token){.text = text, .len = len, .start = start, .end = end, .hash = hash_token(type, text, len), .type = type};
+static inline enum stance_status add_hashed(struct scanner *scanner, struct token token) {
+    if (scanner->tokens->n == scanner->tokens->capacity) {
+        TRY(array_reserve(scanner->tokens, scanner->tokens->n + 1, scanner->error));
+    }
+    scanner->tokens->data[scanner->tokens->n++] = token;
     return STANCE_OK;
 }
 
-static enum stance_status add(struct scanner *scanner, enum token_type type, size_t start, size_t end) {
-    return add_as(scanner, type, start, end, scanner->text + start, end - start);
+static inline enum stance_status add(struct scanner *scanner, enum token_type type, size_t start, size_t end) {
+    struct token token = {.text = scanner->text + start, .len = end - start, .start = start, .end = end, .type = type};
+    if (token_is_of_kind(type)) {
+        token.hash = hash_mix((uint64_t)type + 1);
+    } else {
+        hash_text(&token);
+    }
+    return add_hashed(scanner, token);
+}
+
+/* A word written out as `text`, at most 8 bytes. */
+static enum stance_status add_as(struct scanner *scanner, size_t start, size_t end, const char *text, size_t len) {
+    const uint64_t hash = hash_short(hash_load(text, len), 0);
+    return add_hashed(
+        scanner, (struct token){.text = text, .len = len, .start = start, .end = end, .hash = hash, .n_telling = (uint32_t)len});
 }
 
 /* --- Words --- */
 
-/* How many of eight bytes, from the first on, are ASCII letters or digits: a byte's top bit tells whether a sum has passed a limit.
- */
-static inline size_t count_ascii_letters(uint64_t bytes) {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
-    const uint64_t ascii = bytes & ~tops, lower = ascii | ones * 0x20;
-    const uint64_t letters = (lower + ones * (0x80 - 'a')) & ~(lower + ones * (0x7F - 'z'));
-    const uint64_t digits = (ascii + ones * (0x80 - '0')) & ~(ascii + ones * (0x7F - '9'));
-    const uint64_t others = ~((letters | digits) & ~bytes) & tops;
-    return others != 0 ? (size_t)__builtin_ctzll(others) / 8 : 8;
-}
-
 static size_t end_of_letters(const struct scanner *scanner, size_t i) {
-    for (size_t n = 8; n == 8 && scanner->len - i >= 8; i += n) {
-        n = count_ascii_letters(hash_load8(scanner->text + i));
+    for (size_t n = ASCII_STEP; n == ASCII_STEP && i < scanner->len; i += n) {
+        n = ascii_word_len(scanner->text + i);
     }
     struct scanned_char c = char_at(scanner, i);
     while (is_word_class(c.class)) {
@@ -235,10 +237,10 @@ static const struct contraction regular[] = {
 static enum stance_status add_contraction(struct scanner *scanner, size_t start, size_t end, const struct contraction *rule,
                                           size_t stem_len) {
     if (stem_len > 0) {
-        const char *stem = rule->stem != NULL ? rule->stem : scanner->text + start;
-        TRY(add_as(scanner, TOKEN_WORD, start, start + stem_len, stem, rule->stem != NULL ? strlen(rule->stem) : stem_len));
+        TRY(rule->stem != NULL ? add_as(scanner, start, start + stem_len, rule->stem, strlen(rule->stem))
+                               : add(scanner, TOKEN_WORD, start, start + stem_len));
     }
-    return add_as(scanner, TOKEN_WORD, start + stem_len, end, rule->suffix, strlen(rule->suffix));
+    return add_as(scanner, start + stem_len, end, rule->suffix, strlen(rule->suffix));
 }
 
 static const struct contraction *find_contraction(const char *word, size_t len, size_t *stem_len) {
@@ -264,7 +266,9 @@ static enum stance_status scan_word(struct scanner *scanner, size_t *i) {
     *i = end;
     if (shape.initialism) {
         *i += byte_at(scanner, end) == '.';
-        return add_as(scanner, TOKEN_WORD, start, *i, scanner->text + start, end - start);
+        TRY(add(scanner, TOKEN_WORD, start, end));
+        scanner->tokens->data[scanner->tokens->n - 1].end = *i;
+        return STANCE_OK;
     }
     size_t stem_len = 0;
     const struct contraction *rule = NULL;
@@ -427,47 +431,81 @@ static enum stance_status scan_one(struct scanner *scanner, struct scanned_char 
     return STANCE_OK;
 }
 
-/* --- The common case --- */
+/* --- The common case: this is where the time goes --- */
 
-/* Whether this byte ends a word, whatever follows: no letter or digit, no apostrophe, hyphen or stop that may join two parts, no
- * colon of an address, nothing that is not ASCII. One bit a byte. */
-static inline bool ends_plain_word(unsigned char c) {
-    static const uint64_t ends[4] = {UINT64_C(0xF8009F7FFFFFFFFF), UINT64_C(0xF8000001F8000001), 0, 0};
-    return (ends[c >> 6] >> (c & 63U) & 1U) != 0;
-}
+#define CANNOT UINT64_C(0x746F6E6E6163) /* "cannot", little-endian */
 
-/* Adds the word at `*i` where it is of at most 15 ASCII letters and digits and no rule touches it: most words are, and this is
- * where the time goes. False where scan_one must look. Reads into the padding. */
-static inline bool scan_plain_word(struct scanner *scanner, size_t *i) {
-    const char *text = scanner->text + *i;
-    const uint64_t head = hash_load8(text), tail = hash_load8(text + 8);
-    const size_t n_head = count_ascii_letters(head), n_tail = n_head < 8 ? 0 : count_ascii_letters(tail);
-    const size_t len = n_head + n_tail;
-    struct token_array *tokens = scanner->tokens;
-    const bool cannot = len == 6 && memcmp(text, "cannot", 6) == 0;
-    if (n_tail == 8 || !ends_plain_word((unsigned char)text[len]) || cannot || tokens->n == tokens->capacity) {
-        return false;
+/* What a byte is to scan_plain; anything else is for scan_one. */
+enum plain {
+    PLAIN_ENDS = 1,   /* it ends a word, whatever follows: it is no letter or digit, no apostrophe, hyphen or stop that may join two
+                         parts, no colon of an address, nothing of the name before its '@', nothing that is not ASCII */
+    PLAIN_LETTER = 2, /* small */
+    PLAIN_MARK = 4,   /* punctuation that is a token, whatever follows: it begins no name, tag or suffix */
+    PLAIN_SPACE = 8
+};
+
+enum { EN = PLAIN_ENDS, SM = PLAIN_LETTER, MA = PLAIN_MARK, EM = PLAIN_ENDS | PLAIN_MARK, ES = PLAIN_ENDS | PLAIN_SPACE };
+static const unsigned char plain[256] = {
+    EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* control characters */
+    EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* */
+    ES, EM, EM, EN, EM, MA, EM, 0,  EM, EM, EM, MA, EM, MA, MA, EM, /* space ! " # $ % & ' ( ) * + , - . / */
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  MA, EM, EM, EM, EM, EM, /* digits : ; < = > ? */
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  /* @ and capitals */
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  EM, EM, EM, EM, MA, /* [ \ ] ^ _ */
+    EM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, /* ` and small letters */
+    SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, EM, EM, EM, EM, EN, /* { | } ~ DEL */
+};
+
+/* Scans spaces, punctuation, and words of at most 16 ASCII letters and digits that no rule touches, up to anything else or `stop`,
+ * before which `out` has room for a token a byte. Moves `*place` there; returns the end of the tokens. Reads into the padding. */
+static struct token *scan_plain(const char *text, size_t *place, size_t stop, struct token *out) {
+    size_t i = *place;
+    while (i < stop) {
+        const unsigned char kind = plain[(unsigned char)text[i]];
+        if ((kind & PLAIN_LETTER) != 0) {
+            const size_t len = ascii_word_len(text + i), end = i + len;
+            const struct ascii_block block = ascii_load(text + i, len);
+            const unsigned char behind = plain[(unsigned char)text[end]];
+            if ((behind & PLAIN_ENDS) == 0 || block.head == CANNOT) {
+                break;
+            }
+            *out++ = (struct token){.text = text + i,
+                                    .len = len,
+                                    .start = i,
+                                    .end = end,
+                                    .hash = hash_short(block.head, block.tail),
+                                    .tail = block.tail,
+                                    .type = TOKEN_WORD,
+                                    .n_telling = (uint32_t)len};
+            i = end + behind / PLAIN_SPACE;
+        } else if ((kind & PLAIN_MARK) != 0) {
+            *out++ = (struct token){.text = text + i,
+                                    .len = 1,
+                                    .start = i,
+                                    .end = i + 1,
+                                    .hash = hash_short((unsigned char)text[i], 0),
+                                    .type = TOKEN_PUNCTUATION,
+                                    .n_telling = 1};
+            i++;
+        } else if ((kind & PLAIN_SPACE) != 0) {
+            i++;
+        } else {
+            break;
+        }
     }
-    struct token *token = &tokens->data[tokens->n++];
-    token->text = text;
-    token->len = len;
-    token->start = *i;
-    token->end = *i + len;
-    token->hash = hash_short(len, head, tail);
-    token->type = TOKEN_WORD;
-    *i = token->end + (text[len] == ' ');
-    return true;
+    *place = i;
+    return out;
 }
 
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error) {
     struct scanner scanner = {
         .tokens = tokens, .text = text, .len = len, .has_at = len > 0 && memchr(text, '@', len) != NULL, .error = error};
     for (size_t i = 0; i < len;) {
-        const unsigned char first = (unsigned char)text[i];
-        const bool may_be_plain = first < 0x80 && ascii_class[first] == CHAR_LETTER && !scanner.has_at;
-        if (first == ' ') {
-            i++;
-        } else if (!may_be_plain || !scan_plain_word(&scanner, &i)) {
+        TRY(array_reserve(tokens, tokens->n + 1, error));
+        const size_t room = tokens->capacity - tokens->n, stop = len - i < room ? len : i + room;
+        const struct token *end = scan_plain(text, &i, stop, tokens->data + tokens->n);
+        tokens->n = (size_t)(end - tokens->data);
+        if (i < stop) {
             TRY(scan_one(&scanner, char_at(&scanner, i), &i));
         }
     }

@@ -22,14 +22,19 @@ struct token {
     const char *text; /* borrowed from the normalised text, or static where a contraction is written out: 'n't' is "not" */
     size_t len;
     size_t start, end; /* its place in the normalised text */
-    uint64_t hash;     /* of `text` and, where the type stands for its text, of the type */
+    uint64_t hash;     /* of `text`, or of the type where that stands for the text */
+    uint64_t tail;     /* goes with the hash: the two tell all texts of up to 16 bytes apart, see hash_short */
     enum token_type type;
+    uint32_t n_telling; /* bytes of the text that tell it: `len`, or 0 where the type stands for it */
 };
 
 struct token_array {
     struct token *data;
     size_t n, capacity;
 };
+
+/* Whether tokens of this type stand for their kind: which number or address it is tells nothing of a stance. */
+static inline bool token_is_of_kind(enum token_type type) { return type >= TOKEN_NUMBER && type <= TOKEN_HANDLE; }
 
 /* Appends the tokens of `text`, which must be valid UTF-8 with TEXT_PADDING zeros behind it, as text_normalise makes it. */
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error);

@@ -1,8 +1,8 @@
 #include "utf8.h"
 
 #include <stdbool.h>
-#include <string.h>
 
+#include "ascii.h"
 #include "stance.h"
 
 /* The second byte's range depends on the first (RFC 3629, section 4): no overlong forms, surrogates, or points above U+10FFFF. */
@@ -68,12 +68,11 @@ size_t utf8_encode(uint32_t code, char *out) {
 
 size_t utf8_ascii_run(const char *text, size_t len) {
     size_t i = 0;
-    for (; i + sizeof(uint64_t) <= len; i += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, text + i, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0) {
-            break;
-        }
+    while (i + ASCII_STEP <= len && ascii_is_all(text + i)) {
+        i += ASCII_STEP;
+    }
+    if (i + sizeof(uint64_t) <= len && (hash_load8(text + i) & ASCII_TOPS) == 0) {
+        i += sizeof(uint64_t);
     }
     while (i < len && (unsigned char)text[i] < 0x80) {
         i++;

@@ -1,73 +1,84 @@
-/* What a session remembers of words: the share that the character n-grams of a word have in a score depends on the word alone, so
- * it is worked out once. The memory is bounded; a new word takes the place of an old one, but not of one that the text at work
- * holds. A word is told by its bytes, not by its hash alone, so that what was scored before never shows in a score. */
+/* What a session remembers of words: the share that a word has in a score but for its neighbours, which is that of the feature it
+ * is alone and that of its character n-grams, depends on the word alone, so it is worked out once. The memory is bounded; a new word
+ * takes the place of an old one, but not of one that the text at work holds. A word is told by its bytes, not by its hash alone, so
+ * that what was scored before never shows in a score. */
 #ifndef STANCE_SRC_WORD_CACHE_H
 #define STANCE_SRC_WORD_CACHE_H
 
 #include <string.h>
 
 #include "prefetch.h"
+#include "summand.h"
 #include "token.h"
 
 /* Longer words are worked out each time. 32 bytes are 16 Cyrillic or Arabic letters. */
-enum { WORD_CACHE_TEXT = 32 };
+enum { WORD_CACHE_LEN = 32, WORD_CACHE_HEAD = 16 };
 
+/* As long as a cache line, but for the heads. */
 struct word_memo {
-    uint64_t hash;
-    uint32_t len; /* 0 where there is no word */
-    char text[WORD_CACHE_TEXT];
-    uint32_t round;   /* the text that last held the word */
-    uint32_t count;   /* how often it did */
-    uint32_t n_known; /* distinct character n-grams that the model knows */
-    uint32_t unigram; /* the feature that the word alone is, or VOCABULARY_NONE */
-    double weight;    /* of the word where it stands once, before normalisation: its idf, or 1 */
-    double heads[];   /* the inner product of the word's n-grams, at norm 1, with the weights of every head */
+    uint64_t hash, tail;        /* of the token */
+    struct summand unigram;     /* its value is the weight of the word where it stands once, before normalisation: its idf, or 1 */
+    uint32_t round;             /* the text that last held the word */
+    uint32_t count;             /* how often it did */
+    uint32_t n_telling;         /* as the token's */
+    uint16_t n_known;           /* distinct character n-grams that the model knows */
+    bool has_unigram;           /* the model knows the feature that the word alone is */
+    bool has_chars;             /* it is of the kind that has character n-grams, known or not */
+    char head[WORD_CACHE_HEAD]; /* the first bytes of a longer word */
+    double heads[];             /* the inner product of its character n-grams, at norm 1, with the weights of every head */
 };
 
 /* A word has so many places, side by side. */
-enum { WORD_CACHE_WAYS = 2 };
+enum { WORD_CACHE_WAYS = 2, WORD_CACHE_LINE = 64 };
 
 struct word_cache {
-    unsigned char *memos; /* WORD_CACHE_WAYS << bits of them, where the hash's high bits say */
+    void *memory;
+    unsigned char *memos;
     size_t memo_size;
-    unsigned bits;
+    size_t n_bytes;
+    size_t set_size; /* WORD_CACHE_WAYS memos */
+    unsigned shift;  /* of a hash to its set */
     uint32_t round; /* of the text at work */
 };
 
-static inline size_t word_memo_size(size_t n_labels) { return sizeof(struct word_memo) + n_labels * sizeof(double); }
+static inline size_t word_memo_size(size_t n_heads) { return sizeof(struct word_memo) + n_heads * sizeof(double); }
 
-enum stance_status word_cache_init(struct word_cache *cache, size_t n_labels, struct stance_error *error);
+/* For memos with so many heads, which may be 0. */
+enum stance_status word_cache_init(struct word_cache *cache, size_t n_heads, struct stance_error *error);
 void word_cache_free(struct word_cache *cache);
 
 /* Begins a text. */
 void word_cache_begin(struct word_cache *cache);
 
-static inline struct word_memo *word_cache_at(const struct word_cache *cache, uint64_t hash, size_t way) {
-    const size_t set = (size_t)(hash >> (64 - cache->bits));
-    return (struct word_memo *)(void *)(cache->memos + (set * WORD_CACHE_WAYS + way) * cache->memo_size);
+/* The places of a word. */
+static inline struct word_memo *word_cache_set(const struct word_cache *cache, uint64_t hash) {
+    return (struct word_memo *)(void *)(cache->memos + (size_t)(hash >> cache->shift) * cache->set_size);
+}
+
+static inline struct word_memo *word_cache_way(const struct word_cache *cache, struct word_memo *set, size_t way) {
+    return (struct word_memo *)(void *)((unsigned char *)set + way * cache->memo_size);
 }
 
 static inline void word_cache_prefetch(const struct word_cache *cache, uint64_t hash) {
-    PREFETCH(word_cache_at(cache, hash, 0));
-    PREFETCH(word_cache_at(cache, hash, 0)->heads);
-    PREFETCH(word_cache_at(cache, hash, 1));
+    const struct word_memo *set = word_cache_set(cache, hash);
+    PREFETCH(set);
+    PREFETCH((const char *)set + WORD_CACHE_LINE);
 }
 
-/* The hash of eight bytes or fewer is one-to-one: only longer words are compared. */
+/* Hash and tail tell words of up to 16 bytes apart, and longer ones, up to 32, that begin with the same 16. */
 static inline bool word_memo_is_of(const struct word_memo *memo, const struct token *word) {
-    return memo->hash == word->hash && memo->len == word->len &&
-           (word->len <= sizeof word->hash || memcmp(memo->text, word->text, word->len) == 0);
+    return memo->hash == word->hash && memo->tail == word->tail && memo->n_telling == word->n_telling &&
+           (word->n_telling <= WORD_CACHE_HEAD || memcmp(memo->head, word->text, WORD_CACHE_HEAD) == 0);
 }
 
 /* What is remembered of a word, or NULL. */
 static inline struct word_memo *word_cache_find(const struct word_cache *cache, const struct token *word) {
-    for (size_t way = 0; way < WORD_CACHE_WAYS; way++) {
-        struct word_memo *memo = word_cache_at(cache, word->hash, way);
-        if (word_memo_is_of(memo, word)) {
-            return memo;
-        }
+    struct word_memo *memo = word_cache_set(cache, word->hash);
+    if (word_memo_is_of(memo, word)) {
+        return memo;
     }
-    return NULL;
+    memo = word_cache_way(cache, memo, 1);
+    return word_memo_is_of(memo, word) ? memo : NULL;
 }
 
 /* Room to remember a word in, that of the word not met for longest, or NULL where there is none. It is found once it is filled and

@@ -52,43 +52,52 @@ void buffer_format(struct buffer *buffer, const char *format, ...) {
     buffer->len += (size_t)len;
 }
 
-/* Writes `whole` with at least `decimals` + 1 digits and a point before the last `decimals`, from the end of `out`; returns how
- * many characters that are. */
-static size_t write_digits(uint64_t whole, int decimals, char out[32]) {
-    size_t i = 32;
-    for (int n = 0; n <= decimals || whole > 0; n++) {
-        if (n == decimals && n > 0) {
-            out[--i] = '.';
-        }
-        out[--i] = (char)('0' + whole % 10);
+enum { DIGITS_MAX = 24, DECIMALS_MAX = 6 };
+
+/* Writes the digits of `whole` so that they end before `end`; returns where they begin. */
+static char *write_digits(uint64_t whole, char *end) {
+    do {
+        *--end = (char)('0' + whole % 10);
         whole /= 10;
-    }
-    return 32 - i;
+    } while (whole > 0);
+    return end;
 }
 
 void buffer_append_size(struct buffer *buffer, size_t value) {
-    char digits[32];
-    const size_t len = write_digits(value, 0, digits);
-    buffer_append(buffer, digits + sizeof digits - len, len);
+    char digits[DIGITS_MAX];
+    const char *start = write_digits(value, digits + DIGITS_MAX);
+    buffer_append(buffer, start, (size_t)(digits + DIGITS_MAX - start));
+}
+
+/* `whole` over the power of ten. Most numbers are probabilities, which have one digit before the point. */
+static void append_scaled(struct buffer *buffer, uint32_t whole, int decimals, bool negative) {
+    char digits[DIGITS_MAX], *start = digits + DIGITS_MAX;
+    for (int i = 0; i < decimals; i++) {
+        *--start = (char)('0' + whole % 10);
+        whole /= 10;
+    }
+    if (decimals > 0) {
+        *--start = '.';
+    }
+    start = write_digits(whole, start);
+    if (negative) {
+        *--start = '-';
+    }
+    buffer_append(buffer, start, (size_t)(digits + DIGITS_MAX - start));
 }
 
 /* The product is off by less than 1e-9 where it is below 1e6; a value nearer than that to the middle between two results, where the
  * error could turn the rounding, is left to the C library. */
 void buffer_append_real(struct buffer *buffer, double value, int decimals) {
     static const double POWERS[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-    const double scaled = fabs(value) * POWERS[decimals > 6 ? 6 : decimals];
-    const double below = floor(scaled);
+    const double scaled = fabs(value) * POWERS[decimals > DECIMALS_MAX ? DECIMALS_MAX : decimals];
+    const uint32_t below = scaled < 1e6 + 1 ? (uint32_t)scaled : 0;
     const double rest = scaled - below;
-    if (decimals > 6 || !(scaled < 1e6 + 1) || fabs(rest - 0.5) < 1e-6) {
+    if (decimals > DECIMALS_MAX || !(scaled < 1e6 + 1) || fabs(rest - 0.5) < 1e-6) {
         buffer_format(buffer, "%.*f", decimals, value);
         return;
     }
-    char digits[32];
-    const size_t len = write_digits((uint64_t)below + (rest > 0.5), decimals, digits);
-    if (signbit(value)) {
-        buffer_append_char(buffer, '-');
-    }
-    buffer_append(buffer, digits + sizeof digits - len, len);
+    append_scaled(buffer, below + (rest > 0.5), decimals, signbit(value));
 }
 
 void buffer_trim(struct buffer *buffer, size_t limit) {

@@ -126,3 +126,14 @@ void delimited_write(struct buffer *out, struct delimited_dialect dialect, struc
     }
     buffer_append_char(out, '"');
 }
+
+void delimited_quote(struct buffer *out, struct delimited_dialect dialect, size_t start) {
+    const struct stance_string field = {.data = out->data + start, .len = out->len - start};
+    if (needs_quotes(dialect, field)) {
+        struct buffer copy = {0};
+        buffer_append(&copy, field.data, field.len);
+        out->len = start;
+        delimited_write(out, dialect, buffer_string(&copy));
+        buffer_free(&copy);
+    }
+}

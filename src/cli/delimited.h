@@ -39,4 +39,7 @@ size_t delimited_find(const struct delimited_row *header, const char *name);
 /* Appends a field, quoted where it has to be and the dialect has quotes. */
 void delimited_write(struct buffer *out, struct delimited_dialect dialect, struct stance_string field);
 
+/* Makes of what stands in `out` from `start` on a field of its own. */
+void delimited_quote(struct buffer *out, struct delimited_dialect dialect, size_t start);
+
 #endif

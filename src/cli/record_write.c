@@ -222,15 +222,14 @@ static void append_position(struct buffer *out, struct delimited_dialect dialect
 
 static void append_predicted(const struct record_layout *layout, struct delimited_dialect dialect,
                              const struct stance_result *result, struct buffer *out) {
-    struct buffer labels = {0};
+    const size_t start = out->len;
     for (size_t i = 0; i < result->n_labels; i++) {
         if (result->predicted[i]) {
-            buffer_append_text(&labels, labels.len == 0 ? "" : layout->label_separator);
-            buffer_append_text(&labels, stance_model_label(layout->model, i));
+            buffer_append_text(out, out->len == start ? "" : layout->label_separator);
+            buffer_append_text(out, stance_model_label(layout->model, i));
         }
     }
-    delimited_write(out, dialect, buffer_string(&labels));
-    buffer_free(&labels);
+    delimited_quote(out, dialect, start);
 }
 
 static void append_fields(const struct record_file *file, const struct record *record, const struct record_scores *scores,
