@@ -1,4 +1,5 @@
-/* Sixteen bytes of text at a time: by SSE2 where the compiler aims at it, else as two words; both give the same, and are tested to. */
+/* Sixteen bytes of text at a time: by SSE2 where the compiler aims at it, else as two words; both give the same, and are tested to.
+ */
 #ifndef STANCE_SRC_ASCII_H
 #define STANCE_SRC_ASCII_H
 
@@ -43,7 +44,8 @@ static inline size_t ascii_word_len_plain(const char *text) {
 }
 
 static inline struct ascii_block ascii_load_plain(const char *text, size_t len) {
-    return len >= 8 ? (struct ascii_block){hash_load8(text), len >= 16 ? hash_load8(text + 8) : hash_first(hash_load8(text + 8), len - 8)}
+    return len >= 8 ? (struct ascii_block){hash_load8(text),
+                                           len >= 16 ? hash_load8(text + 8) : hash_first(hash_load8(text + 8), len - 8)}
                     : (struct ascii_block){hash_first(hash_load8(text), len), 0};
 }
 

@@ -90,10 +90,10 @@ static uint32_t row_len_of(size_t n_labels) {
 
 /* Counts are bounded before they are multiplied, so that no product below can overflow 64 bits. */
 static bool counts_are_sound(const struct model_header *h) {
-    return h->n_labels >= 1 && h->n_labels <= MODEL_LABELS_MAX && h->n_features < UINT32_MAX && h->n_blocks == rank_n_blocks(h->n_features) &&
-           h->row_len == row_len_of(h->n_labels) && h->n_records < UINT64_C(1) << 48 &&
-           h->exclusive <= 1 && h->boundaries <= 1 && h->negation <= 1 && h->idf <= 1 && h->normalise <= 1 &&
-           h->tf <= STANCE_TF_LOG;
+    return h->n_labels >= 1 && h->n_labels <= MODEL_LABELS_MAX && h->n_features < UINT32_MAX &&
+           h->n_blocks == rank_n_blocks(h->n_features) && h->row_len == row_len_of(h->n_labels) &&
+           h->n_records < UINT64_C(1) << 48 && h->exclusive <= 1 && h->boundaries <= 1 && h->negation <= 1 && h->idf <= 1 &&
+           h->normalise <= 1 && h->tf <= STANCE_TF_LOG;
 }
 
 static bool sections_are_sound(const struct model_header *h) {

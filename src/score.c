@@ -53,8 +53,8 @@ struct scorer {
     struct byte_array spilled_memos; /* a struct word_memo each */
     struct char_ngram_array char_ngrams;
     struct summand_array word_block, char_block; /* of the text */
-    size_t n_chars;                /* known character n-grams */
-    double *word_sums, *char_sums; /* n_labels each, before normalisation */
+    size_t n_chars;                              /* known character n-grams */
+    double *word_sums, *char_sums;               /* n_labels each, before normalisation */
 };
 
 enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_model *model, struct stance_error *error) {
@@ -167,9 +167,7 @@ static void clear_batch(struct batch *batch) {
 }
 
 /* Whether a term or a character may need more look-ups than there is room for. */
-static inline bool is_full(const struct batch *batch, const uint64_t *end) {
-    return batch->hashes + BATCH - end < LOOK_UPS_MAX;
-}
+static inline bool is_full(const struct batch *batch, const uint64_t *end) { return batch->hashes + BATCH - end < LOOK_UPS_MAX; }
 
 /* --- Summing up ---------------------------------------------------------------------------------------------------------- */
 

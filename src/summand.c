@@ -25,7 +25,8 @@ static inline pair pair_of(double first, double second) { return _mm_set_pd(seco
 
 static inline pair pair_of_weights(const struct summand *summand, size_t head, bool is_double) {
     return is_double ? _mm_loadu_pd((const double *)summand->weights + head)
-                     : _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)((const float *)summand->weights + head))));
+                     : _mm_cvtps_pd(_mm_castsi128_ps(
+                           _mm_loadl_epi64((const __m128i *)(const void *)((const float *)summand->weights + head))));
 }
 
 static inline pair pair_add_product(pair sum, pair a, pair b) { return _mm_add_pd(sum, _mm_mul_pd(a, b)); }

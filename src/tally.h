@@ -30,7 +30,8 @@ void tally_clear(struct tally *tally);
 enum stance_status tally_grow(struct tally *tally, size_t n, struct stance_error *error);
 
 static inline enum stance_status tally_reserve(struct tally *tally, size_t n, struct stance_error *error) {
-    return tally->slots != NULL && n <= ((size_t)1 << (tally->bits - 1)) - tally->counts.n ? STANCE_OK : tally_grow(tally, n, error);
+    return tally->slots != NULL && n <= ((size_t)1 << (tally->bits - 1)) - tally->counts.n ? STANCE_OK
+                                                                                           : tally_grow(tally, n, error);
 }
 
 void tally_free(struct tally *tally);
@@ -40,7 +41,8 @@ static inline size_t tally_home(const struct tally *tally, uint64_t key) {
     return (size_t)(((key ^ (uintptr_t)tally->slots) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - tally->bits));
 }
 
-/* Counts one occurrence of `key`, for which there is room; returns its place among the counts, which is new where its count is 1. */
+/* Counts one occurrence of `key`, for which there is room; returns its place among the counts, which is new where its count is 1.
+ */
 static inline size_t tally_count(struct tally *tally, uint64_t key) {
     const size_t mask = ((size_t)1 << tally->bits) - 1;
     size_t at = tally_home(tally, key);

@@ -1,7 +1,7 @@
 /* What a session remembers of words: the share that a word has in a score but for its neighbours, which is that of the feature it
- * is alone and that of its character n-grams, depends on the word alone, so it is worked out once. The memory is bounded; a new word
- * takes the place of an old one, but not of one that the text at work holds. A word is told by its bytes, not by its hash alone, so
- * that what was scored before never shows in a score. */
+ * is alone and that of its character n-grams, depends on the word alone, so it is worked out once. The memory is bounded; a new
+ * word takes the place of an old one, but not of one that the text at work holds. A word is told by its bytes, not by its hash
+ * alone, so that what was scored before never shows in a score. */
 #ifndef STANCE_SRC_WORD_CACHE_H
 #define STANCE_SRC_WORD_CACHE_H
 
@@ -38,7 +38,7 @@ struct word_cache {
     size_t n_bytes;
     size_t set_size; /* WORD_CACHE_WAYS memos */
     unsigned shift;  /* of a hash to its set */
-    uint32_t round; /* of the text at work */
+    uint32_t round;  /* of the text at work */
 };
 
 static inline size_t word_memo_size(size_t n_heads) { return sizeof(struct word_memo) + n_heads * sizeof(double); }

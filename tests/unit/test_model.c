@@ -204,32 +204,38 @@ static void test_forged(void **state) {
     assert_true(n_refused > 500 && n_opened > 100);
 }
 
-/* A table with no free slot, or fewer than half of them, would make every search go round it. */
-static void test_full_table(void **state) {
+/* A block that takes one place more, or counts one hash more before it, would give ids that no row has. */
+static void test_forged_index(void **state) {
     const struct stance_model *model = *state;
     struct stance_error error;
-    const struct model_section_place *place = &model->header->sections[MODEL_SLOTS];
-    const size_t n_slots = place->len / sizeof(struct model_slot);
-    for (int over = 0; over < 2; over++) {
+    for (uint32_t i = 0; i < 2 * model->n_blocks; i += 7) {
         unsigned char *bytes = copy_of(model);
-        struct stance_model *opened = NULL;
-        size_t n_taken = 0;
-        for (size_t i = 0; i < n_slots; i++) {
-            n_taken += model->slots[i].id != 0;
-        }
-        for (size_t i = 0; i < n_slots && n_taken < n_slots / 2 + (size_t)over; i++) {
-            if (model->slots[i].id == 0) {
-                const struct model_slot taken = {.id = 1};
-                memcpy(bytes + place->offset + i * sizeof taken, &taken, sizeof taken);
-                n_taken++;
-            }
+        struct rank_block *block =
+            (struct rank_block *)(void *)(bytes + model->header->sections[MODEL_BLOCKS].offset) + i % model->n_blocks;
+        if (i < model->n_blocks) {
+            block->taken |= block->taken + 1;
+        } else {
+            block->before++;
         }
         write_checksum(bytes, model->len);
-        const enum stance_status status = stance_model_from_bytes(&opened, bytes, model->len, &error);
-        assert_int_equal(status, over != 0 ? STANCE_ERROR_MODEL : STANCE_OK);
-        stance_model_free(opened);
+        struct stance_model *opened = NULL;
+        assert_int_equal(stance_model_from_bytes(&opened, bytes, model->len, &error), STANCE_ERROR_MODEL);
         free(bytes);
     }
+}
+
+/* A file of the format before is refused, and the message says what to do. */
+static void test_older_format(void **state) {
+    const struct stance_model *model = *state;
+    struct stance_error error;
+    struct stance_model *opened = NULL;
+    unsigned char *bytes = copy_of(model);
+    const uint32_t version = MODEL_FORMAT_VERSION - 1;
+    memcpy(bytes + offsetof(struct model_header, version), &version, sizeof version);
+    write_checksum(bytes, model->len);
+    assert_int_equal(stance_model_from_bytes(&opened, bytes, model->len, &error), STANCE_ERROR_MODEL);
+    assert_non_null(strstr(error.message, "format 1, this version reads format 2; train it again"));
+    free(bytes);
 }
 
 /* Whoever writes into the file of a model in use spoils its answers, but cannot make it read where it must not. */
@@ -321,10 +327,18 @@ static void test_unwritable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),         cmocka_unit_test(test_lookup),     cmocka_unit_test(test_top_features),
-        cmocka_unit_test(test_truncated),          cmocka_unit_test(test_flipped),    cmocka_unit_test(test_forged),
-        cmocka_unit_test(test_no_model),           cmocka_unit_test(test_full_table), cmocka_unit_test(test_changed_in_use),
-        cmocka_unit_test(test_save_beside_others), cmocka_unit_test(test_unwritable),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_lookup),
+        cmocka_unit_test(test_top_features),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_flipped),
+        cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_no_model),
+        cmocka_unit_test(test_forged_index),
+        cmocka_unit_test(test_older_format),
+        cmocka_unit_test(test_changed_in_use),
+        cmocka_unit_test(test_save_beside_others),
+        cmocka_unit_test(test_unwritable),
     };
     return cmocka_run_group_tests_name("model", tests, setup, teardown);
 }
