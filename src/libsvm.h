@@ -8,8 +8,8 @@
 #include "solver.h"
 
 /* Training vectors in libsvm's form. A moderate number of them are given to it as the matrix of their inner products (the Gram
- * matrix), computed once for all heads and values of C, of 8 bytes a pair; more of them as they are. Heads are the same either way, to
- * the bit. Each fit that runs has a cache of its own, of 4 bytes a pair and a gibibyte at most. */
+ * matrix), computed once for all heads and values of C, of 8 bytes a pair; more of them as they are. Heads are the same either way,
+ * to the bit. Each fit that runs has a cache of its own, of 4 bytes a pair and a gibibyte at most. */
 struct libsvm_data;
 
 /* For how many rows the matrix takes no more than 4 GiB (23,168 of them), nor than half of the machine's memory. */

@@ -117,7 +117,7 @@ static enum stance_status add_segment(struct text *text, size_t original, bool l
 }
 
 /* Begins a linear segment at `original`, unless the one at work already leads there. */
-static enum stance_status continue_linear(struct text *text, size_t original, struct stance_error *error) {
+static inline enum stance_status continue_linear(struct text *text, size_t original, struct stance_error *error) {
     if (text->segments.n > 0) {
         const struct text_segment *last = &text->segments.data[text->segments.n - 1];
         if (last->linear && last->original + (text->normal.n - last->normal) == original) {
@@ -221,11 +221,13 @@ static inline struct folded_char find_folded(struct text *text, uint32_t code) {
     return *folded;
 }
 
-static enum stance_status append_folded(struct text *text, const struct folded_char *folded, const struct utf8_char *c, size_t at,
-                                        struct stance_error *error) {
+static inline enum stance_status append_folded(struct text *text, const struct folded_char *folded, const struct utf8_char *c,
+                                               size_t at, struct stance_error *error) {
     const bool linear = folded->n == 1 && folded->len == c->len;
     TRY(linear ? continue_linear(text, at, error) : add_segment(text, at, false, error));
-    TRY(array_reserve(&text->normal, text->normal.n + FOLDED_BYTES + 1, error));
+    if (text->normal.capacity - text->normal.n <= FOLDED_BYTES) {
+        TRY(array_reserve(&text->normal, text->normal.n + FOLDED_BYTES + 1, error));
+    }
     memcpy(text->normal.data + text->normal.n, folded->bytes, FOLDED_BYTES);
     text->normal.n += folded->len;
     text->n_invalid += c->invalid;

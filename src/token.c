@@ -109,9 +109,15 @@ struct scanned_char {
     size_t len; /* 0 at the end of the text */
 };
 
-static struct scanned_char multibyte_at(const struct scanner *scanner, size_t i) {
-    const struct utf8_char c = utf8_decode_multibyte(scanner->text + i, scanner->len - i);
-    return (struct scanned_char){.class = classify_code(c.code), .len = c.len};
+/* Letters of the scripts that are met most, which need no look at the tables of Unicode: small Latin, Cyrillic, Arabic. */
+static inline bool is_common_letter(uint32_t code) {
+    return (code >= 0x430 && code <= 0x45F) || (code >= 0x620 && code <= 0x64A) || (code >= 0xDF && code <= 0xF6) ||
+           (code >= 0xF8 && code <= 0x17F);
+}
+
+static inline struct scanned_char multibyte_at(const struct scanner *scanner, size_t i) {
+    const struct utf8_char c = utf8_decode_valid(scanner->text + i);
+    return (struct scanned_char){.class = is_common_letter(c.code) ? CHAR_LETTER : classify_code(c.code), .len = c.len};
 }
 
 static inline struct scanned_char char_at(const struct scanner *scanner, size_t i) {
@@ -441,23 +447,41 @@ enum plain {
                          parts, no colon of an address, nothing of the name before its '@', nothing that is not ASCII */
     PLAIN_LETTER = 2, /* small */
     PLAIN_MARK = 4,   /* punctuation that is a token, whatever follows: it begins no name, tag or suffix */
-    PLAIN_SPACE = 8
+    PLAIN_SPACE = 8,
+    PLAIN_HAN = 16 /* it begins an ideograph, or one of a few other signs */
 };
 
-enum { EN = PLAIN_ENDS, SM = PLAIN_LETTER, MA = PLAIN_MARK, EM = PLAIN_ENDS | PLAIN_MARK, ES = PLAIN_ENDS | PLAIN_SPACE };
+enum {
+    HA = PLAIN_HAN,
+    EN = PLAIN_ENDS,
+    SM = PLAIN_LETTER,
+    MA = PLAIN_MARK,
+    EM = PLAIN_ENDS | PLAIN_MARK,
+    ES = PLAIN_ENDS | PLAIN_SPACE
+};
 static const unsigned char plain[256] = {
-    EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* control characters */
-    EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* */
-    ES, EM, EM, EN, EM, MA, EM, 0,  EM, EM, EM, MA, EM, MA, MA, EM, /* space ! " # $ % & ' ( ) * + , - . / */
-    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  MA, EM, EM, EM, EM, EM, /* digits : ; < = > ? */
-    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  /* @ and capitals */
-    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  EM, EM, EM, EM, MA, /* [ \ ] ^ _ */
-    EM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, /* ` and small letters */
-    SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, EM, EM, EM, EM, EN, /* { | } ~ DEL */
+    EN,          EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* control characters */
+    EN,          EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* */
+    ES,          EM, EM, EN, EM, MA, EM, 0,  EM, EM, EM, MA, EM, MA, MA, EM, /* space ! " # $ % & ' ( ) * + , - . / */
+    0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  MA, EM, EM, EM, EM, EM, /* digits : ; < = > ? */
+    0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  /* @ and capitals */
+    0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  EM, EM, EM, EM, MA, /* [ \ ] ^ _ */
+    EM,          SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, /* ` and small letters */
+    SM,          SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, EM, EM, EM, EM, EN, /* { | } ~ DEL */
+    [0xE4] = HA, HA, HA, HA, HA, HA,                                         /* E4 to E9 */
 };
 
-/* Scans spaces, punctuation, and words of at most 16 ASCII letters and digits that no rule touches, up to anything else or `stop`,
- * before which `out` has room for a token a byte. Moves `*place` there; returns the end of the tokens. Reads into the padding. */
+/* Whether an ideograph stands here and no mark behind it: ASCII, another one, or a sign of U+3000 to U+3027, such as a full stop.
+ */
+static inline bool is_plain_han(const char *text) {
+    const unsigned char *behind = (const unsigned char *)text + 3;
+    return utf8_is_han(text) &&
+           (behind[0] < 0x80 || plain[behind[0]] == PLAIN_HAN || (behind[0] == 0xE3 && behind[1] == 0x80 && behind[2] < 0xA8));
+}
+
+/* Scans spaces, punctuation, ideographs, and words of at most 16 ASCII letters and digits that no rule touches, up to anything else
+ * or `stop`, before which `out` has room for a token a byte. Moves `*place` there; returns the end of the tokens. Reads into the
+ * padding. */
 static struct token *scan_plain(const char *text, size_t *place, size_t stop, struct token *out) {
     size_t i = *place;
     while (i < stop) {
@@ -489,6 +513,16 @@ static struct token *scan_plain(const char *text, size_t *place, size_t stop, st
             i++;
         } else if ((kind & PLAIN_SPACE) != 0) {
             i++;
+        } else if ((kind & PLAIN_HAN) != 0 && is_plain_han(text + i)) {
+            const uint64_t bytes = hash_first(hash_load8(text + i), 3);
+            *out++ = (struct token){.text = text + i,
+                                    .len = 3,
+                                    .start = i,
+                                    .end = i + 3,
+                                    .hash = hash_short(bytes, 0),
+                                    .type = TOKEN_IDEOGRAPH,
+                                    .n_telling = 3};
+            i += 3;
         } else {
             break;
         }

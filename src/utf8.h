@@ -2,6 +2,7 @@
 #ifndef STANCE_SRC_UTF8_H
 #define STANCE_SRC_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,13 +17,42 @@ struct utf8_char {
 /* Decodes a character that is not ASCII, or tells that its first byte is invalid; `len` > 0. */
 struct utf8_char utf8_decode_multibyte(const char *text, size_t len);
 
+/* Whether three bytes of text are one of the unified ideographs U+4E00 to U+9FFF: they change with nothing, and nothing of their
+ * kind joins anything. */
+static inline bool utf8_is_han(const char *text) {
+    const unsigned char *bytes = (const unsigned char *)text;
+    return bytes[0] >= 0xE4 && bytes[0] <= 0xE9 && (bytes[1] & 0xC0U) == 0x80 && (bytes[2] & 0xC0U) == 0x80 &&
+           (bytes[0] > 0xE4 || bytes[1] >= 0xB8);
+}
+
 /* Decodes the first character of `text`; `len` > 0. */
 static inline struct utf8_char utf8_decode(const char *text, size_t len) {
-    const unsigned char first = (unsigned char)text[0];
-    if (first < 0x80) {
-        return (struct utf8_char){.code = first, .len = 1, .invalid = 0};
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (bytes[0] < 0x80) {
+        return (struct utf8_char){.code = bytes[0], .len = 1, .invalid = 0};
+    }
+    if (bytes[0] >= 0xC2 && bytes[0] < 0xE0 && len > 1 && (bytes[1] & 0xC0U) == 0x80) {
+        return (struct utf8_char){.code = (bytes[0] & 0x1FU) << 6 | (bytes[1] & 0x3FU), .len = 2, .invalid = 0};
+    }
+    if (len > 2 && utf8_is_han(text)) {
+        return (struct utf8_char){
+            .code = (bytes[0] & 0x0FU) << 12 | (bytes[1] & 0x3FU) << 6 | (bytes[2] & 0x3FU), .len = 3, .invalid = 0};
     }
     return utf8_decode_multibyte(text, len);
+}
+
+/* The same of text that is well-formed and has padding behind it. */
+static inline struct utf8_char utf8_decode_valid(const char *text) {
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (bytes[0] < 0x80) {
+        return (struct utf8_char){.code = bytes[0], .len = 1, .invalid = 0};
+    }
+    if (bytes[0] < 0xE0) {
+        return (struct utf8_char){.code = (bytes[0] & 0x1FU) << 6 | (bytes[1] & 0x3FU), .len = 2, .invalid = 0};
+    }
+    const uint32_t code = (bytes[0] & 0x0FU) << 12 | (bytes[1] & 0x3FU) << 6 | (bytes[2] & 0x3FU);
+    return bytes[0] < 0xF0 ? (struct utf8_char){.code = code, .len = 3, .invalid = 0}
+                           : (struct utf8_char){.code = (code << 6 | (bytes[3] & 0x3FU)) & 0x1FFFFFU, .len = 4, .invalid = 0};
 }
 
 /* Writes a code point, which must be valid, to `out`, which has room for 4 bytes; returns how many it wrote. */

@@ -1,9 +1,12 @@
 /* The tokenizer, by the table tests/data/tokens.tsv, and what must hold for any input. */
 #include "check.h"
 
+#include <utf8proc.h>
+
 #include "array.h"
 #include "text.h"
 #include "token.h"
+#include "utf8.h"
 
 static const char type_letters[] = {
     [TOKEN_WORD] = 'w',    [TOKEN_NUMBER] = 'n', [TOKEN_URL] = 'u',       [TOKEN_EMAIL] = 'e',      [TOKEN_HANDLE] = 'h',
@@ -131,12 +134,97 @@ static void test_offsets(void **state) {
     free_fixture(&f);
 }
 
+static bool is_letter(uint32_t code) {
+    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_LM: return true;
+    default: return false;
+    }
+}
+
+static void scan_code(struct fixture *f, uint32_t code, const char *behind) {
+    char bytes[16];
+    size_t len = utf8_encode(code, bytes);
+    memcpy(bytes + len, behind, strlen(behind));
+    tokenize(f, bytes, len + strlen(behind));
+}
+
+/* Letters of the scripts that have a shorter way are those that Unicode calls so. */
+static void test_common_letters(void **state) {
+    (void)state;
+    static const uint32_t ranges[][2] = {{0xC0, 0x13E}, {0x141, 0x148}, {0x14A, 0x24F}, {0x400, 0x52F}, {0x620, 0x6FF}};
+    struct fixture f = {.text = {.n_invalid = 0}};
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        for (uint32_t code = ranges[i][0]; code <= ranges[i][1]; code++) {
+            scan_code(&f, code, "");
+            const bool is_word = f.tokens.n == 1 && f.tokens.data[0].type == TOKEN_WORD;
+            if (is_word != is_letter(code)) {
+                fail_msg("U+%04X", code);
+            }
+        }
+    }
+    free_fixture(&f);
+}
+
+/* Every unified ideograph is a token, whatever stands behind it, with a mark that does; the hash is the same on either way. */
+static void test_ideographs(void **state) {
+    (void)state;
+    static const struct {
+        const char *behind;
+        size_t n, len; /* tokens, and bytes of the first */
+    } cases[] = {{"", 1, 3},         {"a", 2, 3},        {"\xE4\xBA\x9A", 2, 3}, {"\xE3\x80\x82", 2, 3}, {"\xE3\x81\x82", 2, 3},
+                 {"\xD0\x9C", 2, 3}, {"\xCC\x81", 1, 5}, {"\xE3\x80\xAA", 1, 6}, {"\xE2\x83\x9D", 1, 6}};
+    struct fixture f = {.text = {.n_invalid = 0}};
+    for (uint32_t code = 0x4E00; code <= 0x9FFF; code++) {
+        uint64_t hash = 0;
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            scan_code(&f, code, cases[i].behind);
+            assert_int_equal(f.tokens.n, cases[i].n);
+            assert_int_equal(f.tokens.data[0].type, TOKEN_IDEOGRAPH);
+            assert_int_equal(f.tokens.data[0].len, cases[i].len);
+            assert_true(i == 0 || cases[i].len != 3 || f.tokens.data[0].hash == hash);
+            hash = i == 0 ? f.tokens.data[0].hash : hash;
+        }
+    }
+    free_fixture(&f);
+}
+
+/* A token's hash, tail and length tell nothing of what surrounds it: a word alone, in a sentence, and where a rule looks at it. */
+static void test_hash_of_text(void **state) {
+    (void)state;
+    static const char *const words[] = {"a",
+                                        "envoy",
+                                        "abcdefgh",
+                                        "abcdefghi",
+                                        "abcdefghijklmno",
+                                        "abcdefghijklmnop",
+                                        "abcdefghijklmnopq",
+                                        "counterrevolutionaries-and-more-of-them"};
+    struct fixture f = {.text = {.n_invalid = 0}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char bytes[128];
+        tokenize(&f, words[i], strlen(words[i]));
+        const struct token alone = f.tokens.data[0];
+        const int len = snprintf(bytes, sizeof bytes, "The %s: %s's %s@", words[i], words[i], words[i]);
+        tokenize(&f, bytes, (size_t)len);
+        size_t n = 0;
+        for (size_t k = 0; k < f.tokens.n; k++) {
+            n += f.tokens.data[k].hash == alone.hash && f.tokens.data[k].tail == alone.tail &&
+                 f.tokens.data[k].n_telling == alone.n_telling;
+        }
+        assert_int_equal(n, 3);
+    }
+    free_fixture(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_random_bytes),
-        cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_table),        cmocka_unit_test(test_random_bytes),   cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_offsets),      cmocka_unit_test(test_common_letters), cmocka_unit_test(test_ideographs),
+        cmocka_unit_test(test_hash_of_text),
     };
     return cmocka_run_group_tests_name("token", tests, NULL, NULL);
 }
