@@ -6,7 +6,8 @@ usage: bench.py STANCE BENCH_STAGES [FILE [RUNS]]
 FILE holds a text a line; without it lines are drawn from corpora/diplomatic-en by a fixed seed. Everything learns from the written
 corpus, runs on one core, from raw text to the probabilities of all labels, in turns, RUNS (default 5) times. Times are processor
 time, which neighbours disturb less, without what the same program takes for a single line: start and loading; medians. Peaks
-below this script's own are shown as that. svm-predict is so slow that it gets the first lines only.
+below this script's own are shown as that. What is slow gets the first lines only. Where valgrind is installed, instructions are
+counted for each stage of scoring.
 """
 
 import json
@@ -33,9 +34,16 @@ from sklearn.svm import LinearSVC
 records = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
 vectorizer = TfidfVectorizer(ngram_range=(1, 2))
 machine = OneVsRestClassifier(LinearSVC())
-machine.fit(vectorizer.fit_transform(r["text"] for r in records), MultiLabelBinarizer().fit_transform(r["labels"] for r in records))
+machine.fit(vectorizer.fit_transform([r["text"] for r in records]), MultiLabelBinarizer().fit_transform(r["labels"] for r in records))
 pickle.dump((vectorizer, machine), open(sys.argv[2], "wb"))
 """
+# The same with character n-grams inside words, as in the preset "default".
+SKLEARN_CHARS = SKLEARN_LEARN.replace(
+    "vectorizer = TfidfVectorizer(ngram_range=(1, 2))",
+    "from sklearn.pipeline import FeatureUnion\n"
+    'vectorizer = FeatureUnion([("words", TfidfVectorizer(ngram_range=(1, 2), min_df=2)), '
+    '("characters", TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2))])',
+)
 SKLEARN_SCORE = """
 import pickle, sys
 import numpy
@@ -79,7 +87,11 @@ def run(command):
 
 def learn_stance(stance, preset, model):
     run([stance, "train", "--quiet", "--preset", preset, "--solver", "liblinear", "-o", model, CORPUS])
-    return lambda lines: [stance, "score", "-j", "1", "--quiet", "-m", model, "--input-format", "text", lines]
+    return score_with(stance, model, "text")
+
+
+def score_with(stance, model, form):
+    return lambda lines: [stance, "score", "-j", "1", "--quiet", "-m", model, "--input-format", form, lines]
 
 
 def learn_fasttext(records, options, directory, name):
@@ -92,8 +104,8 @@ def learn_fasttext(records, options, directory, name):
     return lambda lines: ["fasttext", "predict-prob", model + ".bin", lines, "6"]
 
 
-def learn_sklearn(model):
-    run([sys.executable, "-c", SKLEARN_LEARN, CORPUS, model])
+def learn_sklearn(script, model):
+    run([sys.executable, "-c", script, CORPUS, model])
     return lambda lines: [sys.executable, "-c", SKLEARN_SCORE, model, lines]
 
 
@@ -126,12 +138,17 @@ def contenders(stance, records, lines, directory):
     words, default = os.path.join(directory, "words.stance"), os.path.join(directory, "default.stance")
     yield "stance words", words, learn_stance(stance, "words", words), lines
     yield "stance default", default, learn_stance(stance, "default", default), lines
+    for part in (lines, lines + ".one"):
+        as_records(part, part.replace("lines.txt", "lines.jsonl"))
+    yield "stance words, JSONL", words, score_with(stance, words, "jsonl"), lines.replace("lines.txt", "lines.jsonl")
     if shutil.which("fasttext"):
         yield "fastText dim 20", os.path.join(directory, "ft20.bin"), learn_fasttext(records, ["-dim", "20"], directory, "ft20"), lines
         yield "fastText", os.path.join(directory, "ft.bin"), learn_fasttext(records, [], directory, "ft"), lines
     if has_sklearn():
         pickle = os.path.join(directory, "sklearn.pickle")
-        yield "scikit-learn words", pickle, learn_sklearn(pickle), lines
+        yield "scikit-learn words", pickle, learn_sklearn(SKLEARN_LEARN, pickle), lines
+        pickle = os.path.join(directory, "sklearn-chars.pickle")
+        yield "scikit-learn default", pickle, learn_sklearn(SKLEARN_CHARS, pickle), lines + ".few"
     if shutil.which("liblinear-train"):
         model, command = learn_on_vectors(["liblinear-train", "-q"], "liblinear-predict", stance, words, lines, directory)
         yield "liblinear, 1 head, vectors", model, command, lines
@@ -145,7 +162,7 @@ def measure(entries, one, runs):
     peaks = {}
     for _ in range(runs):
         for name, _, command, lines in entries:
-            start, _ = run(command(one))
+            start, _ = run(command(one.replace("lines.txt", "lines.jsonl") if lines.endswith(".jsonl") else one))
             seconds, peaks[name] = run(command(lines))
             times[name].append((max(seconds - start, 1e-6) / os.path.getsize(lines), start))
     return times, peaks
@@ -159,6 +176,23 @@ def report(entries, times, peaks):
         start = statistics.median(s for _, s in times[name])
         print(f"{name:30} {1e-6 / seconds:8.1f} {seconds / first:13.1f} {1000 * start:10.1f} {peaks[name]:9.1f} "
               f"{os.path.getsize(model) / 1e6:10.1f}")
+
+
+def count_instructions(stages, model, lines, stage):
+    """Instructions a byte of one stage, when it is warm."""
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=" + os.devnull, "--collect-atstart=no",
+               "--toggle-collect=run_stage*", stages, model, lines, stage]
+    log = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True).stderr
+    return int(log.split("Collected : ")[1].split()[0]) / os.path.getsize(lines)
+
+
+def report_stages(stages, model, lines):
+    rows = subprocess.run([stages, model, lines], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+    for row in rows:
+        count = ""
+        if shutil.which("valgrind"):
+            count = f" {count_instructions(stages, model, lines + '.few', row.split()[0]):8.1f} instructions a byte"
+        print(row + count, flush=True)
 
 
 def main():
@@ -176,7 +210,7 @@ def main():
         report(entries, times, peaks)
         for name, model, _, _ in entries[:2]:
             print(f"\nstages of {name}:", flush=True)
-            subprocess.run([stages, model, lines], check=True)
+            report_stages(stages, model, lines)
 
 
 if __name__ == "__main__":
