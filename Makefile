@@ -34,7 +34,7 @@ SHARED := $(BUILD)/libstance.so.$(VERSION)
 CLI := $(BUILD)/stance
 
 .PHONY: all lib shared cli setup demo demo-run check check-run check-unit check-cli asan tsan valgrind \
-        coverage lint format format-check models bench install uninstall clean help
+        coverage lint format format-check models bench bench-train install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -148,6 +148,9 @@ $(BUILD)/bench-stages: scripts/bench-stages.c $(LIB) $(BUILD)/flags
 
 bench: cli $(BUILD)/bench-stages ## compare speed with other programs: make bench [LINES=FILE], see scripts/bench.py
 	@/usr/bin/python3 scripts/bench.py $(CLI) $(BUILD)/bench-stages $(LINES)
+
+bench-train: cli ## training on ever more texts, and beside other programs: make bench-train TEXTS=DIR, see scripts/bench-train.py
+	@/usr/bin/python3 scripts/bench-train.py $(CLI) $(TEXTS)
 
 # --- Installation ----------------------------------------------------------------------------------------------------------
 install: all ## install under PREFIX (and DESTDIR)
