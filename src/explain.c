@@ -122,7 +122,7 @@ static enum stance_status place_chars(struct stance_explainer *explainer, struct
     struct featuriser *f = &explainer->featuriser;
     for (size_t i = 0; i < f->features.terms.n; i++) {
         const struct token *word = f->features.terms.data[i].token;
-        if (word == NULL || (word->type != TOKEN_WORD && word->type != TOKEN_HASHTAG)) {
+        if (word == NULL || !feature_has_chars(word)) {
             continue;
         }
         TRY(feature_char_ngrams(&f->char_ngrams, word, &explainer->model->options, error));
@@ -305,9 +305,8 @@ static enum stance_status share_chars(struct stance_explainer *explainer, size_t
         if (token == NULL) {
             continue;
         }
-        const struct word_type *type = token->type == TOKEN_WORD || token->type == TOKEN_HASHTAG
-                                           ? bsearch(&token->hash, features->types.data, n_types, sizeof *type, compare_type_hash)
-                                           : NULL;
+        const struct word_type *type =
+            feature_has_chars(token) ? bsearch(&token->hash, features->types.data, n_types, sizeof *type, compare_type_hash) : NULL;
         explainer->words.data[word++].share += type != NULL ? shares[type - features->types.data] : 0.0;
     }
     free(shares);

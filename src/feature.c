@@ -240,8 +240,8 @@ static struct stance_string term_text(const struct feature_list *list, size_t i)
     case TOKEN_NUMBER: return (struct stance_string){"<number>", 8};
     case TOKEN_URL: return (struct stance_string){"<url>", 5};
     case TOKEN_EMAIL: return (struct stance_string){"<email>", 7};
-    case TOKEN_HANDLE: return (struct stance_string){"<handle>", 8};
     case TOKEN_WORD:
+    case TOKEN_HANDLE:
     case TOKEN_HASHTAG:
     case TOKEN_EMOJI:
     case TOKEN_IDEOGRAPH:

@@ -69,7 +69,7 @@ enum stance_status feature_check_options(const struct stance_feature_options *op
 
 /* Whether a token has character n-grams where the options ask for them. */
 static inline bool feature_has_chars(const struct token *token) {
-    return token->type == TOKEN_WORD || token->type == TOKEN_HASHTAG;
+    return token->type == TOKEN_WORD || token->type == TOKEN_HASHTAG || token->type == TOKEN_HANDLE;
 }
 
 /* Whether a token takes part in n-grams: punctuation does not, except for the marks that make a question or a cry. */

@@ -362,7 +362,8 @@ static size_t end_of_email(const struct scanner *scanner, size_t i) {
     return last_dot > at + 1 ? end : i;
 }
 
-/* '@name' or '#name': letters, digits and low lines, among them at least one letter. */
+/* '@name' or '#name': letters, digits and low lines, among them at least one letter. A hashtag is the word that it marks, so that
+ * '#peace' and 'peace' are one. */
 static enum stance_status scan_tagged(struct scanner *scanner, enum token_type type, size_t *i) {
     const size_t start = *i;
     size_t end = start + 1;
@@ -373,6 +374,11 @@ static enum stance_status scan_tagged(struct scanner *scanner, enum token_type t
         end += c.len;
     }
     *i = has_letter ? end : start + 1;
+    if (has_letter && type == TOKEN_HASHTAG) {
+        struct token tag = {.text = scanner->text + start + 1, .len = end - start - 1, .start = start, .end = end, .type = type};
+        hash_text(&tag);
+        return add_hashed(scanner, tag);
+    }
     return add(scanner, has_letter ? type : TOKEN_PUNCTUATION, start, *i);
 }
 

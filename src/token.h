@@ -12,7 +12,7 @@ enum token_type {
     TOKEN_URL,
     TOKEN_EMAIL,
     TOKEN_HANDLE,    /* '@' and a name */
-    TOKEN_HASHTAG,   /* '#' and a name */
+    TOKEN_HASHTAG,   /* '#' and a name; its text is the name */
     TOKEN_EMOJI,     /* a pictograph with its modifiers, or a flag */
     TOKEN_IDEOGRAPH, /* one character, with its marks, of a script that is written without spaces */
     TOKEN_PUNCTUATION
@@ -34,7 +34,7 @@ struct token_array {
 };
 
 /* Whether tokens of this type stand for their kind: which number or address it is tells nothing of a stance. */
-static inline bool token_is_of_kind(enum token_type type) { return type >= TOKEN_NUMBER && type <= TOKEN_HANDLE; }
+static inline bool token_is_of_kind(enum token_type type) { return type >= TOKEN_NUMBER && type <= TOKEN_EMAIL; }
 
 /* Appends the tokens of `text`, which must be valid UTF-8 with TEXT_PADDING zeros behind it, as text_normalise makes it. */
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error);

@@ -42,7 +42,7 @@ static const struct feature_case cases[] = {
     {"We deny", {.word_min = 1, .word_max = 2, .boundaries = true}, "w:<s> we|w:we|w:we deny|w:deny|w:deny </s>"},
     {"We deny it", {.word_min = 2, .word_max = 3}, "w:we deny|w:we deny it|w:deny it"},
     {"Who, me?", {.word_min = 1, .word_max = 1}, "w:who|w:me|w:?"},
-    {"At 5, see http://a.b/ or @x", {.word_min = 1, .word_max = 1}, "w:at|w:<number>|w:see|w:<url>|w:or|w:<handle>"},
+    {"At 5, see http://a.b/ or @x", {.word_min = 1, .word_max = 1}, "w:at|w:<number>|w:see|w:<url>|w:or|w:@x"},
     {"5 or 6", {.word_min = 1, .word_max = 1}, "w:<number>|w:or"},
     {"We did not, we say, go", {.word_min = 1, .word_max = 1, .negation = true}, "w:we|w:did|w:not|w:say|w:go"},
     {"No one did it, he said",
