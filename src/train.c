@@ -27,9 +27,9 @@ struct preset {
 };
 
 static const struct preset presets[] = {
-    {.name = "default", .word_max = 2, .char_min = 3, .char_max = 5, .negation = true, .min_df = 2},
+    {.name = "default", .word_max = 2, .char_min = 3, .char_max = 5, .negation = true, .min_df = 1},
     {.name = "words", .word_max = 2, .min_df = 1},
-    {.name = "wide", .word_max = 3, .char_min = 2, .char_max = 6, .negation = true, .min_df = 2},
+    {.name = "wide", .word_max = 3, .char_min = 2, .char_max = 6, .negation = true, .min_df = 1},
 };
 enum { N_PRESETS = sizeof presets / sizeof presets[0] };
 

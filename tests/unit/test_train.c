@@ -398,7 +398,7 @@ static void test_presets(void **state) {
     assert_true(of_words.word_min == 1 && of_words.word_max == 2 && of_words.char_max == 0 && of_words.min_df == 1);
     assert_true(of_words.boundaries && of_words.idf && of_words.normalise && !of_words.negation);
     assert_true(of_full.word_min == 1 && of_full.word_max == 2 && of_full.char_min == 3 && of_full.char_max == 5);
-    assert_true(of_full.boundaries && of_full.idf && of_full.normalise && of_full.negation && of_full.min_df == 2);
+    assert_true(of_full.boundaries && of_full.idf && of_full.normalise && of_full.negation && of_full.min_df == 1);
     assert_true(full.c == 0.0 && full.n_c_grid > 1 && full.n_folds == 5 && full.training_share == 1.0);
     assert_int_equal(stance_train_options_init(&full, "no such", &error), STANCE_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "'no such'"));
