@@ -52,38 +52,48 @@ void buffer_format(struct buffer *buffer, const char *format, ...) {
     buffer->len += (size_t)len;
 }
 
-enum { DIGITS_MAX = 24, DECIMALS_MAX = 6 };
-
-/* Writes the digits of `whole` so that they end before `end`; returns where they begin. */
-static char *write_digits(uint64_t whole, char *end) {
-    do {
-        *--end = (char)('0' + whole % 10);
-        whole /= 10;
-    } while (whole > 0);
-    return end;
-}
+enum { DIGITS_MAX = 24, DECIMALS_MAX = 6, SCALED_DIGITS = DECIMALS_MAX + 1 };
 
 void buffer_append_size(struct buffer *buffer, size_t value) {
-    char digits[DIGITS_MAX];
-    const char *start = write_digits(value, digits + DIGITS_MAX);
+    char digits[DIGITS_MAX], *start = digits + DIGITS_MAX;
+    do {
+        *--start = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
     buffer_append(buffer, start, (size_t)(digits + DIGITS_MAX - start));
 }
 
-/* `whole` over the power of ten. Most numbers are probabilities, which have one digit before the point. */
+/* Seven digits, with zeros before them, two at a time. */
+static void write_seven(uint32_t whole, char *digits) {
+    static const char pairs[] =
+        "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+        "50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+        "99";
+    digits[0] = (char)('0' + whole / 1000000);
+    memcpy(digits + 1, pairs + 2 * (whole / 10000 % 100), 2);
+    memcpy(digits + 3, pairs + 2 * (whole / 100 % 100), 2);
+    memcpy(digits + 5, pairs + 2 * (whole % 100), 2);
+}
+
+/* `whole`, at most seven digits, over the power of ten. */
 static void append_scaled(struct buffer *buffer, uint32_t whole, int decimals, bool negative) {
-    char digits[DIGITS_MAX], *start = digits + DIGITS_MAX;
-    for (int i = 0; i < decimals; i++) {
-        *--start = (char)('0' + whole % 10);
-        whole /= 10;
+    char digits[2 * SCALED_DIGITS] = {0}; /* so that seven are copied from anywhere */
+    const int point = SCALED_DIGITS - decimals;
+    int first = 0;
+    reserve(buffer, DIGITS_MAX);
+    char *out = buffer->data + buffer->len;
+    write_seven(whole, digits);
+    while (first + 1 < point && digits[first] == '0') {
+        first++;
     }
-    if (decimals > 0) {
-        *--start = '.';
-    }
-    start = write_digits(whole, start);
-    if (negative) {
-        *--start = '-';
-    }
-    buffer_append(buffer, start, (size_t)(digits + DIGITS_MAX - start));
+    *out = '-';
+    out += negative;
+    memcpy(out, digits + first, SCALED_DIGITS);
+    out += point - first;
+    *out = '.';
+    memcpy(out + 1, digits + point, SCALED_DIGITS);
+    out += decimals > 0 ? decimals + 1 : 0;
+    buffer->len = (size_t)(out - buffer->data);
 }
 
 /* The product is off by less than 1e-9 where it is below 1e6; a value nearer than that to the middle between two results, where the
