@@ -80,7 +80,7 @@ static void test_count_ones(void **state) {
         const uint64_t word = random_next(&random) & random_next(&random);
         uint32_t expected = 0;
         for (unsigned bit = 0; bit < 64; bit++) {
-            expected += word >> bit & 1U;
+            expected += (uint32_t)(word >> bit & 1U);
         }
         assert_int_equal(rank_count_ones(word), expected);
     }
