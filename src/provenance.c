@@ -72,17 +72,22 @@ static enum stance_status write_features(struct byte_array *json, const struct s
                              tf_name(o->tf), truth_name(o->idf), truth_name(o->normalise), o->min_df, o->max_features);
 }
 
+static enum stance_status write_costs(struct byte_array *json, const double *costs, size_t n, struct stance_error *error) {
+    TRY(byte_array_append(json, "[", 1, error));
+    for (size_t i = 0; i < n; i++) {
+        TRY(byte_array_append(json, ",", i > 0, error));
+        TRY(write_number(json, costs[i], error));
+    }
+    return byte_array_append(json, "]", 1, error);
+}
+
 /* The costs that were chosen from; nothing where one was given. */
 static enum stance_status write_grid(struct byte_array *json, const struct stance_train_options *o, struct stance_error *error) {
     if (o->c > 0.0) {
         return STANCE_OK;
     }
-    TRY(byte_array_append(json, ",\"c_grid\":[", 11, error));
-    for (size_t i = 0; i < o->n_c_grid; i++) {
-        TRY(byte_array_append(json, ",", i > 0, error));
-        TRY(write_number(json, o->c_grid[i], error));
-    }
-    return byte_array_append(json, "]", 1, error);
+    TRY(byte_array_append(json, ",\"c_grid\":", 10, error));
+    return write_costs(json, o->c_grid, o->n_c_grid, error);
 }
 
 static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
@@ -100,28 +105,37 @@ static enum stance_status write_learning(struct byte_array *json, const struct p
     return byte_array_format(json, error, ",\"seed\":%" PRIu64, o->seed);
 }
 
-/* What the search chose from; what it chose stands among the options. */
-static enum stance_status write_tuning(struct byte_array *json, const struct stance_tuning *tuning, struct stance_error *error) {
-    TRY(byte_array_append(json, ",\"tuned_from\":{\"features\":[", 27, error));
+static enum stance_status write_tuned_features(struct byte_array *json, const struct stance_tuning *tuning,
+                                               struct stance_error *error) {
+    TRY(byte_array_format(json, error, ",\"tuned_from\":{\"features\":["));
     for (size_t i = 0; i < tuning->n_features; i++) {
         TRY(byte_array_append(json, ",", i > 0, error));
         TRY(write_string(json, tuning->features[i].name, error));
     }
-    TRY(byte_array_append(json, "],\"class_weight\":[", 18, error));
+    return STANCE_OK;
+}
+
+static enum stance_status write_tuned_weights(struct byte_array *json, const struct stance_tuning *tuning,
+                                              struct stance_error *error) {
+    TRY(byte_array_format(json, error, "],\"class_weight\":["));
     for (size_t i = 0; i < tuning->n_class_weights; i++) {
         TRY(byte_array_append(json, ",", i > 0, error));
         TRY(write_string(json, weight_name(tuning->class_weights[i]), error));
     }
-    TRY(byte_array_append(json, "],\"c\":[", 7, error));
-    for (size_t i = 0; i < tuning->n_costs; i++) {
-        TRY(byte_array_append(json, ",", i > 0, error));
-        TRY(write_number(json, tuning->costs[i], error));
-    }
-    const size_t set = tuning->best / tuning->n_costs / tuning->n_class_weights;
-    TRY(byte_array_append(json, "],\"chosen\":", 11, error));
-    TRY(write_string(json, tuning->features[set].name, error));
-    TRY(byte_array_append(json, ",\"macro_f1\":", 12, error));
-    TRY(write_number(json, tuning->figures[tuning->best].macro_f1, error));
+    return byte_array_format(json, error, "],\"c\":");
+}
+
+/* What the search chose from; what it chose stands among the options. */
+static enum stance_status write_tuning(struct byte_array *json, const struct stance_tuning *tuning, struct stance_error *error) {
+    struct stance_tuning_combination chosen;
+    TRY(stance_tuning_combination(tuning, tuning->best, &chosen, error));
+    TRY(write_tuned_features(json, tuning, error));
+    TRY(write_tuned_weights(json, tuning, error));
+    TRY(write_costs(json, tuning->costs, tuning->n_costs, error));
+    TRY(byte_array_format(json, error, ",\"chosen\":"));
+    TRY(write_string(json, chosen.features->name, error));
+    TRY(byte_array_format(json, error, ",\"macro_f1\":"));
+    TRY(write_number(json, chosen.macro_f1, error));
     return byte_array_append(json, "}", 1, error);
 }
 

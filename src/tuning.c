@@ -8,31 +8,32 @@ size_t stance_tuning_n_combinations(const struct stance_tuning *tuning) {
     return tuning->n_features * tuning->n_class_weights * tuning->n_costs;
 }
 
+static struct stance_tuning_combination combination_at(const struct stance_tuning *tuning, size_t number) {
+    const size_t set = number / tuning->n_costs;
+    return (struct stance_tuning_combination){.features = &tuning->features[set / tuning->n_class_weights],
+                                              .class_weight = tuning->class_weights[set % tuning->n_class_weights],
+                                              .c = tuning->costs[number % tuning->n_costs],
+                                              .macro_f1 = tuning->figures[number].macro_f1,
+                                              .spread = tuning->figures[number].spread,
+                                              .chosen = number == tuning->best};
+}
+
 enum stance_status stance_tuning_combination(const struct stance_tuning *tuning, size_t number,
                                              struct stance_tuning_combination *combination, struct stance_error *error) {
     const size_t n = stance_tuning_n_combinations(tuning);
     if (number >= n) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "combination %zu of %zu: they are numbered from 0", number, n);
     }
-    const size_t set = number / tuning->n_costs;
-    *combination = (struct stance_tuning_combination){.features = &tuning->features[set / tuning->n_class_weights],
-                                                      .class_weight = tuning->class_weights[set % tuning->n_class_weights],
-                                                      .c = tuning->costs[number % tuning->n_costs],
-                                                      .macro_f1 = tuning->figures[number].macro_f1,
-                                                      .spread = tuning->figures[number].spread,
-                                                      .chosen = number == tuning->best};
+    *combination = combination_at(tuning, number);
     return STANCE_OK;
 }
 
 void stance_tuning_apply(const struct stance_tuning *tuning, struct stance_train_options *options) {
-    struct stance_tuning_combination chosen;
-    struct stance_error error;
-    if (stance_tuning_combination(tuning, tuning->best, &chosen, &error) == STANCE_OK) {
-        options->features = chosen.features->options;
-        options->class_weight = chosen.class_weight;
-        options->c = chosen.c;
-        options->tuning = tuning;
-    }
+    const struct stance_tuning_combination chosen = combination_at(tuning, tuning->best);
+    options->features = chosen.features->options;
+    options->class_weight = chosen.class_weight;
+    options->c = chosen.c;
+    options->tuning = tuning;
 }
 
 void stance_tuning_free(struct stance_tuning *tuning) {
