@@ -1,16 +1,16 @@
-#include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
-#include "input.h"
+#include "coverage.h"
+#include "document.h"
 #include "interrupt.h"
 #include "message.h"
 #include "model_file.h"
 #include "output.h"
 #include "render.h"
 #include "scores.h"
+#include "shared_rows.h"
 #include "terminal.h"
-#include "units.h"
 
 struct classify_arguments {
     const char *model, *text;
@@ -19,19 +19,12 @@ struct classify_arguments {
 
 static const struct classify_arguments DEFAULTS = {.unit = STANCE_UNIT_STATEMENT, .colour = COLOUR_AUTO};
 
-static const char *const COLOURS[] = {[COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
-
 #define AT(member) offsetof(struct classify_arguments, member)
 static const struct option_row ROWS[] = {
     MODEL_FILE_ROW(AT(model)),
-    {.kind = OPTION_STRING, .letter = 't', .name = "text", .argument = "TEXT", .offset = AT(text), .help = "classify TEXT"},
+    TEXT_ROW(AT(text), "classify TEXT"),
     UNIT_ROW(AT(unit)),
-    {.kind = OPTION_CHOICE,
-     .name = "color",
-     .argument = "WHEN",
-     .offset = AT(colour),
-     .choices = COLOURS,
-     .help = "auto (default: on a terminal, unless NO_COLOR is set), always or never"},
+    COLOUR_ROW(AT(colour)),
     {.kind = OPTION_FLAG, .name = "json", .value = 1, .offset = AT(json), .help = "print a JSON object a line for each statement"},
 };
 #undef AT
@@ -47,27 +40,15 @@ struct classifier {
     struct output *output;
     struct render_style style;
     struct buffer line;
-    bool several; /* documents, which are then named */
     size_t n_invalid;
-};
-
-/* `name` is NULL for a text from the command line. */
-struct document {
-    const char *name;
-    struct stance_string text;
+    struct coverage coverage;
 };
 
 static void emit_statement(struct classifier *classifier, const struct document *document, struct stance_span span,
-                           struct stance_string text, const struct stance_result *result) {
+                           const struct stance_result *result) {
     struct emitter emitter = {.out = &classifier->line};
     emit_open(&emitter, '{');
-    if (classifier->several) {
-        emit_member_text(&emitter, "document", document->name);
-    }
-    emit_key(&emitter, "text");
-    emit_string(&emitter, text);
-    emit_member_size(&emitter, "start", span.start);
-    emit_member_size(&emitter, "end", span.end);
+    document_emit_span(document, span, &emitter);
     scores_emit(classifier->model, result, "", &emitter);
     emit_close(&emitter, '}');
     buffer_append_char(&classifier->line, '\n');
@@ -81,14 +62,15 @@ static void write_line(struct classifier *classifier) {
 static enum exit_code classify_spans(struct classifier *classifier, const struct document *document,
                                      const struct stance_span *spans, size_t n, struct render_tally *tally) {
     for (size_t i = 0; i < n; i++) {
-        const struct stance_string text = {.data = document->text.data + spans[i].start, .len = spans[i].end - spans[i].start};
+        const struct stance_string text = document_part(document, spans[i]);
         struct stance_result result;
         struct stance_error error;
         if (stance_session_score(classifier->session, text.data, text.len, &result, &error) != STANCE_OK) {
             return message_failure(&error);
         }
+        coverage_count(&classifier->coverage, &result);
         if (classifier->arguments->json) {
-            emit_statement(classifier, document, spans[i], text, &result);
+            emit_statement(classifier, document, spans[i], &result);
         } else {
             render_statement(&classifier->line, &classifier->style, classifier->model, &result, text, i + 1, n);
             render_tally_add(tally, classifier->model, &result, spans[i]);
@@ -101,7 +83,8 @@ static enum exit_code classify_spans(struct classifier *classifier, const struct
     return EXIT_DONE;
 }
 
-static enum exit_code classify_document(struct classifier *classifier, const struct document *document) {
+static enum exit_code classify_document(void *classifier_, const struct document *document) {
+    struct classifier *classifier = classifier_;
     const struct stance_span *spans;
     size_t n;
     struct stance_error error;
@@ -113,7 +96,8 @@ static enum exit_code classify_document(struct classifier *classifier, const str
         return message_failure(&error);
     }
     classifier->n_invalid += stance_text_invalid(document->text.data, document->text.len, NULL);
-    if (classifier->several && !json) {
+    if (document->name != NULL && !json) {
+        buffer_append_text(&classifier->line, document->number > 0 ? "\n" : "");
         render_title(&classifier->line, &classifier->style, document->name);
     }
     render_tally_init(&tally, classifier->model);
@@ -126,33 +110,18 @@ static enum exit_code classify_document(struct classifier *classifier, const str
     return code;
 }
 
-static enum exit_code classify_files(struct classifier *classifier, const struct operands *paths) {
-    struct buffer text = {0};
-    enum exit_code code = EXIT_DONE;
-    classifier->several = paths->n > 1;
-    for (size_t i = 0; i < paths->n && code == EXIT_DONE; i++) {
-        code = input_read_document(paths->values[i], &text);
-        if (code == EXIT_DONE) {
-            buffer_append_text(&classifier->line, i > 0 && !classifier->arguments->json ? "\n" : "");
-            code = classify_document(classifier,
-                                     &(struct document){.name = input_name(paths->values[i]), .text = buffer_string(&text)});
-        }
-    }
-    buffer_free(&text);
-    return code;
-}
-
 static enum exit_code classify_all(struct classifier *classifier, const struct operands *paths) {
-    const char *text = classifier->arguments->text;
     struct stance_error error;
     if (stance_session_new(&classifier->session, classifier->model, &error) != STANCE_OK ||
         stance_splitter_new(&classifier->splitter, &error) != STANCE_OK) {
         return message_failure(&error);
     }
-    const enum exit_code code =
-        text == NULL ? classify_files(classifier, paths)
-                     : classify_document(classifier, &(struct document){.text = {.data = text, .len = strlen(text)}});
-    if (code == EXIT_DONE && classifier->n_invalid > 0) {
+    const enum exit_code code = document_visit(classifier->arguments->text, paths, classify_document, classifier);
+    if (code == EXIT_INTERRUPTED || code == EXIT_SYSTEM) {
+        return code;
+    }
+    coverage_tell(&classifier->coverage, "statements");
+    if (classifier->n_invalid > 0) {
         message_warning("%zu bytes were not valid UTF-8; each counts as U+FFFD", classifier->n_invalid);
     }
     return code;
@@ -176,13 +145,9 @@ static enum exit_code classify(const struct classify_arguments *arguments, const
 
 static enum exit_code run(const void *arguments_, const struct operands *operands) {
     const struct classify_arguments *arguments = arguments_;
-    struct operands paths = {0};
+    struct operands paths;
     struct stance_model *model = NULL;
-    if (arguments->text != NULL && operands->n > 0) {
-        message_error("--text and a FILE are both a text; leave one out");
-        return EXIT_USAGE;
-    }
-    if (arguments->text == NULL && !input_paths(operands, &paths)) {
+    if (!document_find(arguments->text, operands, &paths)) {
         return EXIT_USAGE;
     }
     enum exit_code code = model_file_open(&model, arguments->model);

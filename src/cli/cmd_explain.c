@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "document.h"
 #include "emit.h"
-#include "input.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "message.h"
@@ -12,9 +12,9 @@
 #include "output.h"
 #include "render_explain.h"
 #include "scores.h"
+#include "shared_rows.h"
 #include "telling.h"
 #include "terminal.h"
-#include "units.h"
 
 struct explain_arguments {
     const char *model, *text;
@@ -30,12 +30,10 @@ enum { DEFAULT_TOP = 5 };
 /* Labels other than the stances are shown to people from this probability on. */
 static const double PROBABILITY_FLOOR = 0.2;
 
-static const char *const COLOURS[] = {[COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
-
 #define AT(member) offsetof(struct explain_arguments, member)
 static const struct option_row ROWS[] = {
     MODEL_FILE_ROW(AT(model)),
-    {.kind = OPTION_STRING, .letter = 't', .name = "text", .argument = "TEXT", .offset = AT(text), .help = "explain TEXT"},
+    TEXT_ROW(AT(text), "explain TEXT"),
     {.kind = OPTION_STRINGS,
      .name = "label",
      .argument = "NAME",
@@ -49,12 +47,7 @@ static const struct option_row ROWS[] = {
      .max = 100000,
      .help = "how many features to show on each side (default: 5), or with --json in all (default: every one)"},
     UNIT_ROW(AT(unit)),
-    {.kind = OPTION_CHOICE,
-     .name = "color",
-     .argument = "WHEN",
-     .offset = AT(colour),
-     .choices = COLOURS,
-     .help = "auto (default: on a terminal, unless NO_COLOR is set), always or never"},
+    COLOUR_ROW(AT(colour)),
     {.kind = OPTION_FLAG, .name = "json", .value = 1, .offset = AT(json), .help = "print a JSON object a line for each statement"},
 };
 #undef AT
@@ -73,13 +66,6 @@ struct explaining {
     struct buffer line;
     size_t *labels; /* to explain, in order */
     size_t n_labels;
-    bool several; /* documents, which are then named */
-};
-
-/* `name` is NULL for a text from the command line. */
-struct document {
-    const char *name;
-    struct stance_string text;
 };
 
 /* --- Which labels ----------------------------------------------------------------------------------------------------- */
@@ -221,13 +207,7 @@ static enum exit_code explain_json(struct explaining *explaining, const struct d
                                    const struct stance_result *result, struct stance_span span, struct stance_string text) {
     struct emitter emitter = {.out = &explaining->line};
     emit_open(&emitter, '{');
-    if (explaining->several) {
-        emit_member_text(&emitter, "document", document->name);
-    }
-    emit_key(&emitter, "text");
-    emit_string(&emitter, text);
-    emit_member_size(&emitter, "start", span.start);
-    emit_member_size(&emitter, "end", span.end);
+    document_emit_span(document, span, &emitter);
     emit_key(&emitter, "labels");
     emit_open(&emitter, '[');
     const enum exit_code code = explain_labels(explaining, &emitter, result, text, span.start);
@@ -238,7 +218,7 @@ static enum exit_code explain_json(struct explaining *explaining, const struct d
 }
 
 static enum exit_code explain_statement(struct explaining *explaining, const struct document *document, struct stance_span span) {
-    const struct stance_string text = {.data = document->text.data + span.start, .len = span.end - span.start};
+    const struct stance_string text = document_part(document, span);
     struct stance_result result;
     struct stance_error error;
     if (stance_session_score(explaining->session, text.data, text.len, &result, &error) != STANCE_OK) {
@@ -257,7 +237,8 @@ static enum exit_code explain_statement(struct explaining *explaining, const str
 
 /* --- Documents ---------------------------------------------------------------------------------------------------------- */
 
-static enum exit_code explain_document(struct explaining *explaining, const struct document *document) {
+static enum exit_code explain_document(void *explaining_, const struct document *document) {
+    struct explaining *explaining = explaining_;
     const struct stance_span *spans;
     size_t n;
     struct stance_error error;
@@ -265,7 +246,7 @@ static enum exit_code explain_document(struct explaining *explaining, const stru
                               (enum stance_unit)explaining->arguments->unit, &spans, &n, &error) != STANCE_OK) {
         return message_failure(&error);
     }
-    if (explaining->several && !explaining->arguments->json) {
+    if (document->name != NULL && !explaining->arguments->json) {
         render_title(&explaining->line, &explaining->style, document->name);
     }
     if (n == 0 && !explaining->arguments->json) {
@@ -285,31 +266,14 @@ static enum exit_code explain_document(struct explaining *explaining, const stru
     return code;
 }
 
-static enum exit_code explain_files(struct explaining *explaining, const struct operands *paths) {
-    struct buffer text = {0};
-    enum exit_code code = EXIT_DONE;
-    explaining->several = paths->n > 1;
-    for (size_t i = 0; i < paths->n && code == EXIT_DONE; i++) {
-        code = input_read_document(paths->values[i], &text);
-        if (code == EXIT_DONE) {
-            code = explain_document(explaining,
-                                    &(struct document){.name = input_name(paths->values[i]), .text = buffer_string(&text)});
-        }
-    }
-    buffer_free(&text);
-    return code;
-}
-
 static enum exit_code explain_all(struct explaining *explaining, const struct operands *paths) {
-    const char *text = explaining->arguments->text;
     struct stance_error error;
     if (stance_session_new(&explaining->session, explaining->model, &error) != STANCE_OK ||
         stance_explainer_new(&explaining->explainer, explaining->model, &error) != STANCE_OK ||
         stance_splitter_new(&explaining->splitter, &error) != STANCE_OK) {
         return message_failure(&error);
     }
-    return text == NULL ? explain_files(explaining, paths)
-                        : explain_document(explaining, &(struct document){.text = {.data = text, .len = strlen(text)}});
+    return document_visit(explaining->arguments->text, paths, explain_document, explaining);
 }
 
 static enum exit_code explain(const struct explain_arguments *arguments, const struct stance_model *model,
@@ -333,13 +297,9 @@ static enum exit_code explain(const struct explain_arguments *arguments, const s
 
 static enum exit_code run(const void *arguments_, const struct operands *operands) {
     const struct explain_arguments *arguments = arguments_;
-    struct operands paths = {0};
+    struct operands paths;
     struct stance_model *model = NULL;
-    if (arguments->text != NULL && operands->n > 0) {
-        message_error("--text and a FILE are both a text; leave one out");
-        return EXIT_USAGE;
-    }
-    if (arguments->text == NULL && !input_paths(operands, &paths)) {
+    if (!document_find(arguments->text, operands, &paths)) {
         return EXIT_USAGE;
     }
     enum exit_code code = model_file_open(&model, arguments->model);

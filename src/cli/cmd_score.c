@@ -7,6 +7,7 @@
 #include "message.h"
 #include "model_file.h"
 #include "scoring.h"
+#include "shared_rows.h"
 
 struct score_arguments {
     const char *model, *output, *prefix, *label_separator;
@@ -52,19 +53,8 @@ static const struct option_row ROWS[] = {
      .argument = "TEXT",
      .offset = AT(label_separator),
      .help = "what stands between predicted labels in CSV and TSV (default: ;)"},
-    {.kind = OPTION_SIZE,
-     .letter = 'j',
-     .name = "threads",
-     .argument = "N",
-     .offset = AT(threads),
-     .max = 1024,
-     .help = "threads; 0, the default, is one per processor; results do not depend on it"},
-    {.kind = OPTION_FLAG,
-     .letter = 'q',
-     .name = "quiet",
-     .value = 1,
-     .offset = AT(quiet),
-     .help = "show no progress; nor is any shown where the results go to a terminal"},
+    THREADS_ROW(AT(threads)),
+    QUIET_ROW(AT(quiet), "show no progress; nor is any shown where the results go to a terminal"),
 };
 
 static const struct option_group GROUPS[] = {
@@ -132,8 +122,12 @@ static uint32_t mix_model(uint32_t crc, const struct stance_model *model) {
 static uint32_t fingerprint(const struct score_arguments *arguments, const struct stance_model *model, const struct operands *paths,
                             enum record_format format) {
     const struct record_options *records = &arguments->records;
-    const int flags[] = {(int)record_format_of(records, paths->values[0]), (int)format, arguments->split != 0, records->strict != 0,
-                         records->no_quotes != 0};
+    const int flags[] = {(int)record_format_of(records, paths->values[0]),
+                         (int)format,
+                         arguments->split != 0,
+                         records->strict != 0,
+                         records->no_quotes != 0,
+                         records->delimiter};
     uint32_t crc = resume_crc(0, flags, sizeof flags);
     crc = mix_text(crc, stance_version());
     crc = mix_text(crc, arguments->prefix);

@@ -1,10 +1,12 @@
 #include "commands.h"
+#include "document.h"
 #include "emit.h"
 #include "input.h"
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
-#include "units.h"
+#include "shared_rows.h"
+#include "space.h"
 
 struct split_arguments {
     int unit, json;
@@ -25,75 +27,63 @@ static const struct option_row ROWS[] = {
 
 static const struct option_group GROUPS[] = {OPTION_GROUP("Options", ROWS, 0)};
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 /* One line: runs of white space become a space. The bytes are otherwise those of the text. */
 static void append_line(struct buffer *out, struct stance_string text) {
     for (size_t i = 0; i < text.len; i++) {
-        if (!is_space(text.data[i])) {
+        if (!space_is(text.data[i])) {
             buffer_append_char(out, text.data[i]);
-        } else if (i == 0 || !is_space(text.data[i - 1])) {
+        } else if (i == 0 || !space_is(text.data[i - 1])) {
             buffer_append_char(out, ' ');
         }
     }
     buffer_append_char(out, '\n');
 }
 
-static void append_json(struct buffer *out, const char *document, struct stance_span span, struct stance_string text) {
+static void append_json(struct buffer *out, const struct document *document, struct stance_span span) {
     struct emitter emitter = {.out = out};
     emit_open(&emitter, '{');
-    if (document != NULL) {
-        emit_member_text(&emitter, "document", document);
-    }
-    emit_key(&emitter, "text");
-    emit_string(&emitter, text);
-    emit_member_size(&emitter, "start", span.start);
-    emit_member_size(&emitter, "end", span.end);
+    document_emit_span(document, span, &emitter);
     emit_close(&emitter, '}');
     buffer_append_char(out, '\n');
 }
 
-/* `document` names the text in JSON; NULL where it is the only one. */
-static enum exit_code split_text(struct stance_splitter *splitter, const struct split_arguments *arguments, const char *document,
-                                 struct stance_string text, struct output *output) {
+struct splitting {
+    const struct split_arguments *arguments;
+    struct stance_splitter *splitter;
+    struct output *output;
+};
+
+static enum exit_code split_document(void *splitting_, const struct document *document) {
+    const struct splitting *splitting = splitting_;
     const struct stance_span *spans;
     size_t n;
     struct stance_error error;
     struct buffer line = {0};
-    if (stance_splitter_split(splitter, text.data, text.len, (enum stance_unit)arguments->unit, &spans, &n, &error) != STANCE_OK) {
+    if (stance_splitter_split(splitting->splitter, document->text.data, document->text.len,
+                              (enum stance_unit)splitting->arguments->unit, &spans, &n, &error) != STANCE_OK) {
         return message_failure(&error);
     }
-    for (size_t i = 0; i < n && !output->failed && interrupt_signal() == 0; i++) {
-        const struct stance_string unit = {.data = text.data + spans[i].start, .len = spans[i].end - spans[i].start};
+    for (size_t i = 0; i < n && !splitting->output->failed && interrupt_signal() == 0; i++) {
         buffer_clear(&line);
-        if (arguments->json) {
-            append_json(&line, document, spans[i], unit);
+        if (splitting->arguments->json) {
+            append_json(&line, document, spans[i]);
         } else {
-            append_line(&line, unit);
+            append_line(&line, document_part(document, spans[i]));
         }
-        output_write(output, &line);
+        output_write(splitting->output, &line);
     }
     buffer_free(&line);
     return interrupt_signal() == 0 ? EXIT_DONE : EXIT_INTERRUPTED;
 }
 
 static enum exit_code split_files(const struct split_arguments *arguments, const struct operands *paths, struct output *output) {
-    struct stance_splitter *splitter;
+    struct splitting splitting = {.arguments = arguments, .output = output};
     struct stance_error error;
-    struct buffer text = {0};
-    enum exit_code code = EXIT_DONE;
-    if (stance_splitter_new(&splitter, &error) != STANCE_OK) {
+    if (stance_splitter_new(&splitting.splitter, &error) != STANCE_OK) {
         return message_failure(&error);
     }
-    for (size_t i = 0; i < paths->n && code == EXIT_DONE; i++) {
-        code = input_read_document(paths->values[i], &text);
-        if (code == EXIT_DONE) {
-            const char *name = paths->n > 1 ? input_name(paths->values[i]) : NULL;
-            code = split_text(splitter, arguments, name, buffer_string(&text), output);
-        }
-    }
-    buffer_free(&text);
-    stance_splitter_free(splitter);
+    const enum exit_code code = document_visit(NULL, paths, split_document, &splitting);
+    stance_splitter_free(splitting.splitter);
     return code;
 }
 

@@ -10,6 +10,7 @@
 #include "message.h"
 #include "model_file.h"
 #include "output.h"
+#include "shared_rows.h"
 
 struct vectorize_arguments {
     const char *output, *vocabulary, *model, *label;
@@ -46,7 +47,7 @@ static const struct option_row ROWS[] = {
      .argument = "FILE",
      .offset = AT(model),
      .help = "use the features and the numbering of this model, instead of building a vocabulary"},
-    {.kind = OPTION_FLAG, .letter = 'q', .name = "quiet", .value = 1, .offset = AT(quiet), .help = "show no progress"},
+    QUIET_ROW(AT(quiet), "show no progress"),
 };
 
 static const struct option_group GROUPS[] = {

@@ -27,16 +27,32 @@ static enum place next_place(enum place place, char byte, struct delimited_diale
     return byte == dialect.delimiter ? FIELD_START : IN_PLAIN;
 }
 
+static size_t count_newlines(const char *bytes, size_t len) {
+    size_t n = 0;
+    for (const char *c = bytes; (c = memchr(c, '\n', (size_t)(bytes + len - c))) != NULL; c++) {
+        n++;
+    }
+    return n;
+}
+
+bool delimited_is_inside(const struct delimited_scan *scan) { return scan->place == IN_QUOTED; }
+
 size_t delimited_scan(void *state, const char *bytes, size_t len, bool *complete) {
     struct delimited_scan *scan = state;
     enum place place = (enum place)scan->place;
     for (size_t i = 0; i < len; i++) {
         if (place == IN_QUOTED) { /* which only a quote ends */
             const char *quote = memchr(bytes + i, '"', len - i);
-            i = quote == NULL ? len - 1 : (size_t)(quote - bytes);
+            const size_t stop = quote == NULL ? len - 1 : (size_t)(quote - bytes);
+            scan->n_newlines += count_newlines(bytes + i, stop + 1 - i);
+            i = stop;
         } else if (bytes[i] == '\n') {
             *complete = true;
+            scan->place = IN_PLAIN;
             return i + 1;
+        }
+        if (place == FIELD_START) {
+            scan->newlines_before = scan->n_newlines;
         }
         place = next_place(place, bytes[i], scan->dialect);
     }
@@ -96,9 +112,43 @@ const char *delimited_parse(struct delimited_row *row, struct delimited_dialect 
     }
 }
 
-size_t delimited_find(const struct delimited_row *header, const char *name) {
-    const size_t len = strlen(name);
+size_t delimited_find(const struct delimited_row *header, const char *name) { return delimited_find_from(header, 0, name); }
+
+/* An empty field may have no data. */
+static int compare_names(const void *a, const void *b) {
+    const struct stance_string *x = *(const struct stance_string *const *)a, *y = *(const struct stance_string *const *)b;
+    const size_t shorter = x->len < y->len ? x->len : y->len;
+    const int order = shorter == 0 ? 0 : memcmp(x->data, y->data, shorter);
+    return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+static int compare_columns(const void *a, const void *b) {
+    const struct stance_string *x = *(const struct stance_string *const *)a, *y = *(const struct stance_string *const *)b;
+    const int order = compare_names(a, b);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+bool delimited_find_double(const struct delimited_row *header, size_t *first, size_t *second) {
+    const struct stance_string **sorted = memory_new(header->n, sizeof *sorted);
+    bool found = false;
     for (size_t i = 0; i < header->n; i++) {
+        sorted[i] = &header->fields[i];
+    }
+    qsort(sorted, header->n, sizeof *sorted, compare_columns);
+    for (size_t i = 1; i < header->n && !found; i++) {
+        found = sorted[i]->len > 0 && compare_names(&sorted[i - 1], &sorted[i]) == 0;
+        if (found) {
+            *first = (size_t)(sorted[i - 1] - header->fields);
+            *second = (size_t)(sorted[i] - header->fields);
+        }
+    }
+    free(sorted);
+    return found;
+}
+
+size_t delimited_find_from(const struct delimited_row *header, size_t start, const char *name) {
+    const size_t len = strlen(name);
+    for (size_t i = start; i < header->n; i++) {
         if (header->fields[i].len == len && memcmp(header->fields[i].data, name, len) == 0) {
             return i;
         }

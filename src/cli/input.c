@@ -131,6 +131,52 @@ void input_skip_mark(struct input *input) {
     }
 }
 
+static bool starts_with(const struct input *input, const char *mark, size_t len) {
+    return input->end >= len && memcmp(input->chunk, mark, len) == 0;
+}
+
+/* NULL where NUL bytes do not come in step, as those of ASCII in UTF-16 do: it is something else that holds them. */
+static const char *guess_encoding(const struct input *input) {
+    size_t n_nul[2] = {0, 0}; /* at even and odd offsets */
+    for (size_t i = input->start; i < input->end; i++) {
+        n_nul[i % 2] += input->chunk[i] == '\0';
+    }
+    const size_t n_pairs = (input->end - input->start + 1) / 2;
+    if (n_nul[1] > n_pairs / 2 && n_nul[0] <= n_pairs / 2) {
+        return "UTF-16LE";
+    }
+    return n_nul[0] > n_pairs / 2 && n_nul[1] <= n_pairs / 2 ? "UTF-16BE" : NULL;
+}
+
+static void warn_of_nul(struct input *input) {
+    const char *encoding = guess_encoding(input);
+    if (encoding != NULL) {
+        message_log_error(input->log, "warning: %s looks like %s; convert it: iconv -f %s -t UTF-8", input->name, encoding,
+                          encoding);
+    } else {
+        message_log_error(input->log, "warning: %s holds NUL bytes; is it text? if it is UTF-16 convert it with iconv -t UTF-8",
+                          input->name);
+    }
+}
+
+bool input_is_text(struct input *input, bool *warned) {
+    if (!fill(input)) {
+        return true;
+    }
+    const char *encoding = starts_with(input, "\xFF\xFE\0\0", 4) || starts_with(input, "\0\0\xFE\xFF", 4) ? "UTF-32"
+                           : starts_with(input, "\xFF\xFE", 2) || starts_with(input, "\xFE\xFF", 2)       ? "UTF-16"
+                                                                                                          : NULL;
+    if (encoding != NULL) {
+        message_log_error(input->log, "%s is %s; convert it: iconv -f %s -t UTF-8", input->name, encoding, encoding);
+        return false;
+    }
+    if (!*warned && memchr(input->chunk + input->start, '\0', input->end - input->start) != NULL) {
+        warn_of_nul(input);
+        *warned = true;
+    }
+    return true;
+}
+
 /* A directory opens, and then refuses to be read with a less clear message. */
 static bool check_kind(struct input *input) {
     struct stat status;
@@ -239,11 +285,11 @@ static enum exit_code read_all(struct input *input, struct buffer *text) {
     return input->failed ? input_failure() : EXIT_DONE;
 }
 
-enum exit_code input_read_document(const char *path, struct buffer *text) {
+enum exit_code input_read_document(const char *path, struct buffer *text, bool *warned) {
     struct input input;
     enum exit_code code = input_open(&input, path, NULL, NULL);
     if (code == EXIT_DONE) {
-        code = read_all(&input, text);
+        code = input_is_text(&input, warned) ? read_all(&input, text) : EXIT_SYSTEM;
         input_close(&input);
     }
     return code;

@@ -38,6 +38,10 @@ enum exit_code input_open(struct input *input, const char *path, struct buffer *
 /* Skips a UTF-8 byte order mark at the start. */
 void input_skip_mark(struct input *input);
 
+/* Looks at the first bytes: false, and says how to convert it, where they are the mark of UTF-16 or UTF-32. Warns of NUL bytes, as
+ * binary files and UTF-16 without a mark have them, unless `*warned`, which is set then. */
+bool input_is_text(struct input *input, bool *warned);
+
 void input_close(struct input *input);
 
 /* Looks for the end of a record in `len` bytes; returns how many belong to it and tells in `*complete` whether its end is among
@@ -60,8 +64,8 @@ enum input_result {
 /* Appends the next record to `bytes`. */
 enum input_result input_read_record(struct input *input, input_scan *scan, void *state, struct buffer *bytes);
 
-/* The whole file into `text`. Says what is wrong. */
-enum exit_code input_read_document(const char *path, struct buffer *text);
+/* The whole file into `text`. Says what is wrong. `warned` as in input_is_text. */
+enum exit_code input_read_document(const char *path, struct buffer *text, bool *warned);
 
 /* How to end after INPUT_FAILED. */
 enum exit_code input_failure(void);

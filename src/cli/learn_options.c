@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "message.h"
+#include "shared_rows.h"
 
 static const char *const TF_NAMES[] = {
     [STANCE_TF_PRESENCE] = "presence", [STANCE_TF_COUNT] = "count", [STANCE_TF_LOG] = "log", NULL};
@@ -119,14 +120,8 @@ const struct option_row WORK_OPTION_ROWS[] = {
      .offset = AT(seed),
      .max = 9007199254740991.0,
      .help = "seed of everything random"},
-    {.kind = OPTION_SIZE,
-     .letter = 'j',
-     .name = "threads",
-     .argument = "N",
-     .offset = AT(threads),
-     .max = 1024,
-     .help = "threads; 0, the default, is one per processor; results do not depend on it"},
-    {.kind = OPTION_FLAG, .letter = 'q', .name = "quiet", .value = 1, .offset = AT(quiet), .help = "show no progress"},
+    THREADS_ROW(AT(threads)),
+    QUIET_ROW(AT(quiet), "show no progress"),
 };
 #undef AT
 

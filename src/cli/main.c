@@ -133,5 +133,5 @@ int main(int argc, char **argv) {
     if (interrupt_signal() != 0) {
         interrupt_end(interrupt_signal());
     }
-    return (int)code;
+    return (int)(code == EXIT_SKIPPED ? EXIT_SYSTEM : code);
 }

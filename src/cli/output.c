@@ -258,7 +258,7 @@ static void finish(struct output *output) {
 }
 
 enum exit_code output_close(struct output *output, enum exit_code code) {
-    const bool keep = code == EXIT_DONE || code == EXIT_REJECTED;
+    const bool keep = code == EXIT_DONE || code == EXIT_REJECTED || code == EXIT_SKIPPED;
     if (output->stream == NULL) {
         return code;
     }

@@ -45,8 +45,8 @@ void output_write(struct output *output, const struct buffer *buffer);
 /* Hands what was written on, so that a reader of stdout sees it now. */
 void output_flush(struct output *output);
 
-/* Ends the output: with `code` EXIT_DONE or EXIT_REJECTED flushes, syncs, renames; with others removes what was written. Returns
- * `code`, or EXIT_SYSTEM where the output failed. */
+/* Ends the output: with `code` EXIT_DONE, EXIT_REJECTED or EXIT_SKIPPED flushes, syncs, renames; with others removes what was
+ * written. Returns `code`, or EXIT_SYSTEM where the output failed. */
 enum exit_code output_close(struct output *output, enum exit_code code);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "coverage.h"
 #include "exit_code.h"
 #include "record_cut.h"
 
@@ -22,6 +23,7 @@ struct batch {
     struct buffer log;            /* what is to be said */
     size_t n_records, n_rejected, n_invalid;
     size_t n_empty; /* records that were split into no statement */
+    struct coverage coverage;
     uint32_t input_crc;
     uint64_t position;   /* bytes of files that were read up to here */
     enum exit_code code; /* EXIT_DONE, or why everything ends with this batch */

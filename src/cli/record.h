@@ -12,10 +12,13 @@
 
 enum record_format { RECORD_JSONL, RECORD_CSV, RECORD_TSV, RECORD_TEXT };
 
+enum record_delimiter { DELIMITER_COMMA, DELIMITER_SEMICOLON, DELIMITER_TAB, DELIMITER_PIPE, N_DELIMITERS };
+
 /* How to read records; NULL names are the defaults, which may be absent from the input (but for the text). */
 struct record_options {
     int format; /* enum record_format, or OPTION_UNSET: by the file's extension */
     const char *id_column, *text_column;
+    int delimiter; /* of CSV and TSV, enum record_delimiter, or OPTION_UNSET: the format's */
     int strict;    /* text that is not UTF-8 rejects its record */
     int no_quotes; /* quotes in CSV and TSV are ordinary characters */
 };
@@ -39,12 +42,15 @@ struct record {
 };
 
 #define RECORD_OPTIONS_DEFAULT \
-    { .format = OPTION_UNSET }
+    { .format = OPTION_UNSET, .delimiter = OPTION_UNSET }
 #define LABEL_OPTIONS_DEFAULT \
     { .label_separator = ";" }
 
+/* The names that --delimiter takes, closed by NULL. */
+extern const char *const DELIMITER_NAMES[N_DELIMITERS + 1];
+
 /* Rows of options for these structs. */
-extern const struct option_row RECORD_OPTION_ROWS[5];
+extern const struct option_row RECORD_OPTION_ROWS[6];
 extern const struct option_row LABEL_OPTION_ROWS[4];
 
 #endif

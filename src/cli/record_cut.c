@@ -35,17 +35,15 @@ static enum cut_result read_header(struct record_cutter *cutter) {
     case INPUT_END: return CUT_DONE;
     case INPUT_FAILED: return stop(cutter, input_failure());
     case INPUT_TOO_LONG:
-        message_log_at(cutter->log, file->name, 1, "the header is longer than 64 MB; is this a CSV or TSV file?");
+        message_log_at(cutter->log, file->name, 1,
+                       "the header is longer than 64 MB; is this a CSV or TSV file, or a quote not closed?");
         return stop(cutter, EXIT_USAGE);
     case INPUT_RECORD: break;
     }
     return record_file_set_header(file, cutter->options, cutter->label_options, cutter->log) ? CUT_DONE : stop(cutter, EXIT_USAGE);
 }
 
-enum cut_result record_cutter_open(struct record_cutter *cutter) {
-    if (cutter->n_opened == cutter->paths.n) {
-        return CUT_END;
-    }
+static enum cut_result open_next(struct record_cutter *cutter) {
     const char *path = cutter->paths.values[cutter->n_opened++];
     if (cutter->label_options != NULL && record_format_of(cutter->options, path) == RECORD_TEXT) {
         message_log_error(cutter->log,
@@ -57,9 +55,25 @@ enum cut_result record_cutter_open(struct record_cutter *cutter) {
     if (code != EXIT_DONE) {
         return stop(cutter, code);
     }
+    if (!input_is_text(&cutter->input, &cutter->warned)) {
+        input_close(&cutter->input);
+        return stop(cutter, EXIT_SYSTEM);
+    }
     cutter->file = record_file_new(cutter->options, path);
     input_skip_mark(&cutter->input);
     return record_file_is_delimited(cutter->file) ? read_header(cutter) : CUT_DONE;
+}
+
+enum cut_result record_cutter_open(struct record_cutter *cutter) {
+    while (cutter->n_opened < cutter->paths.n) {
+        const enum cut_result result = open_next(cutter);
+        const bool skipped = result == CUT_STOPPED && cutter->file == NULL && cutter->failure == EXIT_SYSTEM && cutter->skip;
+        cutter->n_skipped += skipped;
+        if (!skipped || cutter->n_skipped == cutter->paths.n) {
+            return result;
+        }
+    }
+    return CUT_END;
 }
 
 static bool is_blank(struct stance_string line) {
@@ -79,7 +93,11 @@ static enum input_result read_raw(struct record_cutter *cutter, struct buffer *b
     struct delimited_scan scan = {.dialect = cutter->file->dialect};
     const bool delimited = record_file_is_delimited(cutter->file) && !scan.dialect.no_quotes;
     *place = (struct record_place){.start = bytes->len, .line = cutter->input.line};
-    return input_read_record(&cutter->input, delimited ? delimited_scan : input_scan_line, &scan, bytes);
+    const enum input_result result = input_read_record(&cutter->input, delimited ? delimited_scan : input_scan_line, &scan, bytes);
+    if (delimited && delimited_is_inside(&scan)) {
+        place->open_line = place->line + scan.newlines_before;
+    }
+    return result;
 }
 
 enum cut_result record_cut(struct record_cutter *cutter, struct buffer *bytes, struct record_place *place) {

@@ -13,7 +13,10 @@ struct record_cutter {
     struct operands paths;
     const atomic_bool *stop; /* as in input_open */
     struct buffer *log;      /* where messages go; NULL: to stderr at once */
-    size_t n_opened;
+    bool skip;               /* a file that cannot be opened is said and left out, unless that leaves none */
+    size_t n_opened;         /* or skipped */
+    size_t n_skipped;
+    bool warned;              /* as in input_is_text */
     struct input input;       /* the file that is read, */
     struct record_file *file; /* where this is not NULL */
     uint64_t n_bytes_before;  /* bytes of the files that were finished */
@@ -25,6 +28,7 @@ struct record_place {
     size_t start, len; /* bytes, without line terminator */
     size_t line;       /* where it starts, from 1 */
     bool too_long;     /* it was skipped; `len` is 0 */
+    size_t open_line;  /* where a quote opens within which the file ends; 0 for none */
 };
 
 enum cut_result {
@@ -38,7 +42,7 @@ void record_cutter_init(struct record_cutter *cutter, const struct record_option
                         const struct label_options *label_options, struct operands paths, const atomic_bool *stop);
 void record_cutter_free(struct record_cutter *cutter);
 
-/* Opens the next file and reads its header; none may be open. CUT_END behind the last file. */
+/* Opens the next file, of those that can be, and reads its header; none may be open. CUT_END behind the last file. */
 enum cut_result record_cutter_open(struct record_cutter *cutter);
 
 /* Appends the next record of the open file to `bytes`. CUT_END, and the file is closed, where it has no more. */

@@ -10,6 +10,9 @@
 #include "memory.h"
 #include "message.h"
 
+static const char DELIMITERS[N_DELIMITERS] = {
+    [DELIMITER_COMMA] = ',', [DELIMITER_SEMICOLON] = ';', [DELIMITER_TAB] = '\t', [DELIMITER_PIPE] = '|'};
+
 static const char *or_default(const char *name, const char *fallback) { return name == NULL ? fallback : name; }
 
 const char *record_text_column(const struct record_options *options) { return or_default(options->text_column, "text"); }
@@ -54,7 +57,8 @@ struct record_file *record_file_new(const struct record_options *options, const 
     struct record_file *file = memory_new(1, sizeof *file);
     file->name = input_name(path);
     file->format = record_format_of(options, path);
-    file->dialect.delimiter = (char)(file->format == RECORD_CSV ? ',' : '\t');
+    const int usual = file->format == RECORD_CSV ? DELIMITER_COMMA : DELIMITER_TAB;
+    file->dialect.delimiter = DELIMITERS[options->delimiter == OPTION_UNSET ? usual : options->delimiter];
     file->dialect.no_quotes = options->no_quotes != 0;
     atomic_init(&file->n_holders, 1);
     return file;
@@ -75,17 +79,55 @@ void record_file_release(struct record_file *file) {
 
 bool record_file_is_delimited(const struct record_file *file) { return file->format == RECORD_CSV || file->format == RECORD_TSV; }
 
-/* --- Headers ----------------------------------------------------------------------------------------------------------- */
+/* --- Headers: line 1 of a file
+ * ----------------------------------------------------------------------------------------------------------- */
 
-/* False, and says so, where the user named a column that the file lacks; `*column` is SIZE_MAX where nobody named it. */
+/* Which other delimiter the only column of a header holds; N_DELIMITERS for none. */
+static size_t guess_delimiter(const struct record_file *file) {
+    size_t i = 0;
+    while (i < N_DELIMITERS &&
+           (file->header.n != 1 || memchr(file->header.fields[0].data, DELIMITERS[i], file->header.fields[0].len) == NULL)) {
+        i++;
+    }
+    return i;
+}
+
+static void lacks_column(const struct record_file *file, struct buffer *log, const char *name, const char *option) {
+    const size_t guess = guess_delimiter(file);
+    if (guess < N_DELIMITERS) {
+        message_log_at(log, file->name, 1, "no column \"%s\"; the header is one column that holds a %s: say --delimiter %s", name,
+                       DELIMITER_NAMES[guess], DELIMITER_NAMES[guess]);
+    } else {
+        message_log_at(log, file->name, 1, "no column \"%s\"; name one of the header's with --%s", name, option);
+    }
+}
+
+static void tell_double(const struct record_file *file, struct buffer *log, const char *head, size_t first, size_t second) {
+    enum { SHOWN = 60 };
+    const struct stance_string name = file->header.fields[first];
+    message_log_at(log, file->name, 1, "%scolumns %zu and %zu are both named \"%.*s\"; rename one of them", head, first + 1,
+                   second + 1, (int)(name.len < SHOWN ? name.len : SHOWN), name.data);
+}
+
+/* Of two columns with the name of one that is wanted nobody knows which is meant. */
+static bool is_single(const struct record_file *file, struct buffer *log, size_t column, const char *name) {
+    const size_t other = column == SIZE_MAX ? SIZE_MAX : delimited_find_from(&file->header, column + 1, name);
+    if (other != SIZE_MAX) {
+        tell_double(file, log, "", column, other);
+    }
+    return other == SIZE_MAX;
+}
+
+/* False, and says so, where the user named a column that the file lacks, or where it has two of the name; `*column` is SIZE_MAX
+ * where it has none and nobody named it. */
 static bool find_column(const struct record_file *file, struct buffer *log, const char *option, const char *named,
                         const char *fallback, size_t *column) {
     *column = delimited_find(&file->header, or_default(named, fallback));
     if (*column == SIZE_MAX && named != NULL) {
-        message_log_at(log, file->name, 1, "no column \"%s\"; name one of the header's with --%s", named, option);
+        lacks_column(file, log, named, option);
         return false;
     }
-    return true;
+    return is_single(file, log, *column, or_default(named, fallback));
 }
 
 static bool find_label_columns(struct record_file *file, const struct label_options *options, struct buffer *log) {
@@ -94,13 +136,26 @@ static bool find_label_columns(struct record_file *file, const struct label_opti
         !find_column(file, log, "group-column", options->group_column, "group", &columns->group)) {
         return false;
     }
-    if (columns->labels == SIZE_MAX) {
-        columns->labels = delimited_find(&file->header, "label");
+    if (columns->labels == SIZE_MAX && !find_column(file, log, "label-column", NULL, "label", &columns->labels)) {
+        return false;
     }
     if (columns->labels == SIZE_MAX) {
         message_log_at(log, file->name, 1, "no column \"labels\" or \"label\"; name the labels' column with --label-column");
     }
     return columns->labels != SIZE_MAX;
+}
+
+/* Odd names of columns that are not looked into are kept as they are. */
+static void warn_of_names(const struct record_file *file, struct buffer *log) {
+    size_t first;
+    size_t second;
+    const size_t unnamed = delimited_find(&file->header, "");
+    if (unnamed != SIZE_MAX) {
+        message_log_at(log, file->name, 1, "warning: column %zu has no name; give it one in the header", unnamed + 1);
+    }
+    if (delimited_find_double(&file->header, &first, &second)) {
+        tell_double(file, log, "warning: ", first, second);
+    }
 }
 
 bool record_file_set_header(struct record_file *file, const struct record_options *options,
@@ -112,7 +167,11 @@ bool record_file_set_header(struct record_file *file, const struct record_option
         message_log_at(log, file->name, 1, "%s", problem);
         return false;
     }
-    return find_column(file, log, "text-column", record_text_column(options), NULL, &file->columns.text) &&
-           find_column(file, log, "id-column", options->id_column, "id", &file->columns.id) &&
-           (label_options == NULL || find_label_columns(file, label_options, log));
+    const bool sound = find_column(file, log, "text-column", record_text_column(options), NULL, &file->columns.text) &&
+                       find_column(file, log, "id-column", options->id_column, "id", &file->columns.id) &&
+                       (label_options == NULL || find_label_columns(file, label_options, log));
+    if (sound) {
+        warn_of_names(file, log);
+    }
+    return sound;
 }

@@ -3,6 +3,12 @@
 static const char *const FORMATS[] = {
     [RECORD_JSONL] = "jsonl", [RECORD_CSV] = "csv", [RECORD_TSV] = "tsv", [RECORD_TEXT] = "text", NULL};
 
+const char *const DELIMITER_NAMES[] = {[DELIMITER_COMMA] = "comma",
+                                       [DELIMITER_SEMICOLON] = "semicolon",
+                                       [DELIMITER_TAB] = "tab",
+                                       [DELIMITER_PIPE] = "pipe",
+                                       [N_DELIMITERS] = NULL};
+
 #define AT(member) offsetof(struct record_options, member)
 const struct option_row RECORD_OPTION_ROWS[] = {
     {.kind = OPTION_CHOICE,
@@ -21,6 +27,12 @@ const struct option_row RECORD_OPTION_ROWS[] = {
      .argument = "NAME",
      .offset = AT(id_column),
      .help = "column or JSON key of the record's id (default: id)"},
+    {.kind = OPTION_CHOICE,
+     .name = "delimiter",
+     .argument = "NAME",
+     .offset = AT(delimiter),
+     .choices = DELIMITER_NAMES,
+     .help = "what stands between fields: comma (default in CSV), semicolon, tab (default in TSV) or pipe"},
     {.kind = OPTION_FLAG,
      .name = "no-quotes",
      .value = 1,

@@ -6,8 +6,7 @@
 
 #include "memory.h"
 #include "message.h"
-
-const char RECORD_TOO_LONG[] = "longer than 64 MB; cut it into several records";
+#include "space.h"
 
 void record_parser_init(struct record_parser *parser, const struct record_options *options,
                         const struct label_options *label_options, struct record_keys *keys) {
@@ -27,14 +26,12 @@ void record_parser_free(struct record_parser *parser) {
 
 /* --- Labels -------------------------------------------------------------------------------------------------------------- */
 
-static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-
 static struct stance_string trim(struct stance_string text) {
-    while (text.len > 0 && is_space(text.data[0])) {
+    while (text.len > 0 && space_is(text.data[0])) {
         text.data++;
         text.len--;
     }
-    while (text.len > 0 && is_space(text.data[text.len - 1])) {
+    while (text.len > 0 && space_is(text.data[text.len - 1])) {
         text.len--;
     }
     return text;
@@ -48,7 +45,8 @@ static bool means_none(const struct option_strings *no_label, struct stance_stri
     return none;
 }
 
-static void add_label(struct record_parser *parser, struct stance_string label) {
+static void add_label(struct record_parser *parser, struct stance_string untrimmed) {
+    const struct stance_string label = trim(untrimmed);
     if (!means_none(&parser->label_options->no_label, label)) {
         parser->labels = memory_grow(parser->labels, &parser->labels_capacity, parser->n_labels + 1, sizeof *parser->labels);
         parser->labels[parser->n_labels++] = label;
@@ -75,7 +73,7 @@ static void add_label_field(struct record_parser *parser, struct stance_string f
     const size_t separator_len = strlen(separator);
     for (;;) {
         const size_t len = find_separator(field, separator, separator_len);
-        add_label(parser, trim((struct stance_string){.data = field.data, .len = len}));
+        add_label(parser, (struct stance_string){.data = field.data, .len = len});
         if (len == field.len) {
             return;
         }
@@ -204,6 +202,27 @@ const char *record_parse(struct record_parser *parser, const struct record_file 
     record->labels = parser->labels;
     record->n_labels = parser->n_labels;
     return problem;
+}
+
+static const char *never_closed(struct record_parser *parser, size_t line) {
+    buffer_clear(&parser->problem);
+    buffer_format(&parser->problem,
+                  "the file ends within a quote that opens in line %zu; close it, double the quotes inside it, or use --no-quotes",
+                  line);
+    return buffer_text(&parser->problem);
+}
+
+const char *record_parse_place(struct record_parser *parser, const struct record_file *file, const struct record_place *place,
+                               struct record *record, bool *invalid) {
+    if (place->open_line > 0) {
+        return never_closed(parser, place->open_line);
+    }
+    if (place->too_long) {
+        return record_file_is_delimited(file) && !file->dialect.no_quotes
+                   ? "longer than 64 MB; cut it into several records, or where a quote is not closed use --no-quotes"
+                   : "longer than 64 MB; cut it into several records";
+    }
+    return record_parse(parser, file, record, invalid);
 }
 
 enum exit_code record_summarise(size_t n, size_t n_invalid, size_t n_rejected) {

@@ -2,6 +2,7 @@
 #ifndef STANCE_CLI_RECORD_PARSE_H
 #define STANCE_CLI_RECORD_PARSE_H
 
+#include "record_cut.h"
 #include "record_file.h"
 #include "record_keys.h"
 
@@ -27,8 +28,9 @@ void record_parser_free(struct record_parser *parser);
  * parser and from the raw bytes until the next call. `*invalid` tells of a sound record whether it has bytes that are not UTF-8. */
 const char *record_parse(struct record_parser *parser, const struct record_file *file, struct record *record, bool *invalid);
 
-/* What is wrong with a record that is too long to be read. */
-extern const char RECORD_TOO_LONG[];
+/* The same of a record as it was cut, which may be too long, or without an end. */
+const char *record_parse_place(struct record_parser *parser, const struct record_file *file, const struct record_place *place,
+                               struct record *record, bool *invalid);
 
 /* The warnings that end the reading of `n` records: how many were mended, how many rejected, which makes EXIT_REJECTED. */
 enum exit_code record_summarise(size_t n, size_t n_invalid, size_t n_rejected);

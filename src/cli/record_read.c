@@ -47,7 +47,7 @@ enum record_result record_read(struct record_reader *reader, struct record *reco
         bool invalid = false;
         *record = (struct record){.file = file->name, .line = place.line};
         record->raw = (struct stance_string){.data = reader->raw.data, .len = place.len};
-        const char *problem = place.too_long ? RECORD_TOO_LONG : record_parse(&reader->parser, file, record, &invalid);
+        const char *problem = record_parse_place(&reader->parser, file, &place, record, &invalid);
         reader->n_records++;
         if (problem == NULL) {
             reader->n_invalid += invalid;

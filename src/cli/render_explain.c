@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "display.h"
+#include "space.h"
 #include "telling.h"
 
 enum { INDENT = 2, BAR_CELLS = 20, WORD_WIDTH_MAX = 30, LINE_WIDTH_MAX = 100 };
@@ -128,8 +129,6 @@ static void paint(struct painter *painter, size_t start, size_t end) {
     buffer_free(&word);
 }
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 /* A run without white space, on a new line where it does not fit. */
 static void paint_run(struct painter *painter, size_t start, size_t end) {
     const size_t width = display_width(part(painter, start, end));
@@ -156,7 +155,7 @@ static void append_painted(struct buffer *out, const struct render_style *style,
     display_pad(out, INDENT);
     for (size_t i = 0; i < text.len;) {
         size_t end = i;
-        while (end < text.len && !is_space(text.data[end])) {
+        while (end < text.len && !space_is(text.data[end])) {
             end++;
         }
         if (end > i) {

@@ -10,10 +10,10 @@
 
 #include "message.h"
 
-enum { LINE_SIZE = 160, CHUNK_SIZE = 1 << 16 };
+enum { LINE_SIZE = 200, CHUNK_SIZE = 1 << 16 };
 
-#define HEADER "stance resume 2 %08" PRIx32 "\n"
-#define ENTRY "%" PRIu64 " %08" PRIx32 " %08" PRIx32 " %zu %zu %zu %zu\n"
+#define HEADER "stance resume 3 %08" PRIx32 "\n"
+#define ENTRY "%" PRIu64 " %08" PRIx32 " %08" PRIx32 " %zu %zu %zu %zu %zu %zu\n"
 
 uint32_t resume_crc(uint32_t previous, const void *bytes, size_t len) { return (uint32_t)crc32_z(previous, bytes, len); }
 
@@ -29,8 +29,8 @@ static bool read_line(struct resume *resume, char line[LINE_SIZE]) {
 
 /* The numbers of an entry, in the order of ENTRY; false where there are not as many. */
 static bool parse_entry(const char *line, struct resume_entry *entry) {
-    static const int BASES[] = {10, 16, 16, 10, 10, 10, 10};
-    unsigned long long numbers[7];
+    static const int BASES[] = {10, 16, 16, 10, 10, 10, 10, 10, 10};
+    unsigned long long numbers[9];
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         char *end;
         numbers[i] = strtoull(line, &end, BASES[i]);
@@ -45,7 +45,8 @@ static bool parse_entry(const char *line, struct resume_entry *entry) {
                                    .n_records = (size_t)numbers[3],
                                    .n_rejected = (size_t)numbers[4],
                                    .n_invalid = (size_t)numbers[5],
-                                   .n_empty = (size_t)numbers[6]};
+                                   .n_empty = (size_t)numbers[6],
+                                   .coverage = {.n = (size_t)numbers[7], .n_unknown = (size_t)numbers[8]}};
     return *line == '\n';
 }
 
@@ -145,10 +146,11 @@ bool resume_next(struct resume *resume, struct resume_entry *entry) { return rea
 
 bool resume_add(struct resume *resume, const struct resume_entry *entry) {
     /* Between reading and writing a stream wants to be positioned. */
-    const bool written = fseeko(resume->journal, 0, SEEK_END) == 0 &&
-                         fprintf(resume->journal, ENTRY, entry->n_bytes, entry->output_crc, entry->input_crc, entry->n_records,
-                                 entry->n_rejected, entry->n_invalid, entry->n_empty) > 0 &&
-                         fflush(resume->journal) == 0;
+    const bool written =
+        fseeko(resume->journal, 0, SEEK_END) == 0 &&
+        fprintf(resume->journal, ENTRY, entry->n_bytes, entry->output_crc, entry->input_crc, entry->n_records, entry->n_rejected,
+                entry->n_invalid, entry->n_empty, entry->coverage.n, entry->coverage.n_unknown) > 0 &&
+        fflush(resume->journal) == 0;
     return written || fail(resume, "written");
 }
 

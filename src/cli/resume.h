@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "coverage.h"
 #include "output.h"
 
 struct resume {
@@ -20,6 +21,7 @@ struct resume_entry {
     uint64_t n_bytes;               /* of output */
     uint32_t output_crc, input_crc; /* CRC-32 (ISO 3309) */
     size_t n_records, n_rejected, n_invalid, n_empty;
+    struct coverage coverage;
 };
 
 /* Opens the journal of `output`, which output_open_part opened, and cuts both to the batches that are whole. `fingerprint` stands

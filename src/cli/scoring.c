@@ -17,15 +17,22 @@ static bool fail(struct scoring *scoring, enum exit_code code) {
     return false;
 }
 
+/* What the cutter has to say goes with the batch that it is about. */
+static void take_log(struct scoring *scoring, struct batch *batch) {
+    buffer_append(&batch->log, scoring->cutter_log.data, scoring->cutter_log.len);
+    buffer_clear(&scoring->cutter_log);
+}
+
 /* Opens the next file where none is open. False where there is none, or on failure. */
 static bool open_file(struct scoring *scoring, struct batch *batch) {
     struct record_cutter *cutter = &scoring->cutter;
     if (cutter->file == NULL) {
         const enum cut_result result = record_cutter_open(cutter);
+        take_log(scoring, batch);
         if (result != CUT_DONE) {
             return fail(scoring, result == CUT_STOPPED ? cutter->failure : EXIT_DONE);
         }
-        const enum exit_code code = record_layout_begin(scoring->layout, cutter->file, &batch->output, &scoring->failure_log);
+        const enum exit_code code = record_layout_begin(scoring->layout, cutter->file, &batch->output, &batch->log);
         if (code != EXIT_DONE) {
             return fail(scoring, code);
         }
@@ -64,7 +71,7 @@ static void fill(void *scoring_, struct batch *batch) {
     }
     if (scoring->failure != EXIT_DONE && batch->n_places == 0) {
         batch->code = scoring->failure;
-        buffer_append(&batch->log, scoring->failure_log.data, scoring->failure_log.len);
+        take_log(scoring, batch);
     }
     const bool exhausted = scoring->cutter.file == NULL && scoring->cutter.n_opened == scoring->paths.n;
     batch->last = scoring->failure == EXIT_DONE ? exhausted : batch->n_places == 0;
@@ -91,6 +98,7 @@ static void score_text(const struct scoring *scoring, struct scorer *scorer, str
                        struct record_scores *scores) {
     struct stance_error error;
     if (stance_session_score(scorer->session, scores->text.data, scores->text.len, &scores->result, &error) == STANCE_OK) {
+        coverage_count(&batch->coverage, &scores->result);
         record_write(scoring->layout, batch->file, record, scores, &batch->output);
     } else {
         refuse_text(batch, record, &error);
@@ -121,7 +129,7 @@ static void score_record(const struct scoring *scoring, struct scorer *scorer, s
     bool invalid = false;
     record.raw = (struct stance_string){.data = batch->bytes.data + place->start, .len = place->len};
     batch->n_records++;
-    const char *problem = place->too_long ? RECORD_TOO_LONG : record_parse(&scorer->parser, batch->file, &record, &invalid);
+    const char *problem = record_parse_place(&scorer->parser, batch->file, place, &record, &invalid);
     if (problem == NULL) {
         batch->n_invalid += invalid;
         problem = record_layout_collision(scoring->layout, &record);
@@ -227,6 +235,7 @@ static enum exit_code skip(struct scoring *scoring, struct batch *batch) {
     batch->n_rejected = entry.n_rejected;
     batch->n_invalid = entry.n_invalid;
     batch->n_empty = entry.n_empty;
+    batch->coverage = entry.coverage;
     scoring->n_written += entry.n_bytes;
     return EXIT_DONE;
 }
@@ -259,7 +268,8 @@ static enum exit_code put_out(struct scoring *scoring, struct batch *batch) {
                                            .n_records = batch->n_records,
                                            .n_rejected = batch->n_rejected,
                                            .n_invalid = batch->n_invalid,
-                                           .n_empty = batch->n_empty};
+                                           .n_empty = batch->n_empty,
+                                           .coverage = batch->coverage};
         return resume_add(scoring->resume, &entry) ? EXIT_DONE : EXIT_SYSTEM;
     }
     return EXIT_DONE;
@@ -276,6 +286,7 @@ static enum exit_code write_batch(void *scoring_, struct batch *batch) {
     scoring->counts.position = batch->position;
     scoring->n_invalid += batch->n_invalid;
     scoring->n_empty += batch->n_empty;
+    coverage_add(&scoring->coverage, &batch->coverage);
     return code == EXIT_DONE ? batch->code : code;
 }
 
@@ -305,9 +316,17 @@ static enum exit_code summarise(const struct scoring *scoring) {
         message_warning("%zu of %zu records had no statement in their text, and so nothing in the output", scoring->n_empty,
                         scoring->counts.n_records);
     }
+    coverage_tell(&scoring->coverage, scoring->layout->split ? "statements" : "records");
     const enum exit_code code = record_summarise(scoring->counts.n_records, scoring->n_invalid, scoring->counts.n_rejected);
     const enum exit_code found = record_keys_check(&scoring->keys, scoring->records, NULL);
-    return found == EXIT_DONE ? code : found;
+    if (found != EXIT_DONE) {
+        return found;
+    }
+    if (scoring->cutter.n_skipped > 0) {
+        message_warning("%zu of %zu files could not be opened and are not in the output", scoring->cutter.n_skipped,
+                        scoring->paths.n);
+    }
+    return scoring->cutter.n_skipped > 0 ? EXIT_SKIPPED : code;
 }
 
 enum exit_code scoring_run(struct scoring *scoring) {
@@ -318,12 +337,13 @@ enum exit_code scoring_run(struct scoring *scoring) {
     scoring->scorers = memory_new(n_threads, sizeof *scoring->scorers);
     scoring->counts.total = input_total_size(&scoring->paths);
     record_cutter_init(&scoring->cutter, scoring->records, NULL, scoring->paths, &scoring->stop);
-    scoring->cutter.log = &scoring->failure_log;
+    scoring->cutter.log = &scoring->cutter_log;
+    scoring->cutter.skip = scoring->resume == NULL;
     progress_start(&scoring->progress, scoring->quiet);
     const enum exit_code code = pipeline_run(&stages, n_threads, &scoring->stop);
     progress_end(&scoring->progress);
     record_cutter_free(&scoring->cutter);
-    buffer_free(&scoring->failure_log);
+    buffer_free(&scoring->cutter_log);
     free_scorers(scoring->scorers, n_threads);
     return code != EXIT_DONE ? code : summarise(scoring);
 }

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "compression.h"
+#include "coverage.h"
 #include "output.h"
 #include "pipeline.h"
 #include "progress.h"
@@ -36,15 +37,17 @@ struct scoring {
     struct record_keys keys;
     atomic_bool stop;
     struct record_cutter cutter; /* the reader's; so are the next two */
-    struct buffer failure_log;   /* what the cutter said when it stopped */
+    struct buffer cutter_log;    /* what the cutter said */
     enum exit_code failure;
-    struct progress progress; /* the writer's; so are the next three */
+    struct progress progress; /* the writer's; so are the next four */
     struct progress_counts counts;
     size_t n_invalid, n_empty;
+    struct coverage coverage;
     uint64_t n_written; /* bytes */
 };
 
-/* EXIT_REJECTED where records were rejected, EXIT_USAGE where a key that the user named is in none of them, which is said. */
+/* EXIT_REJECTED where records were rejected, EXIT_SKIPPED where files could not be opened and others could, EXIT_USAGE where a key
+ * that the user named is in none of them, which is said. */
 enum exit_code scoring_run(struct scoring *scoring);
 
 #endif
