@@ -70,9 +70,9 @@ static void write_seven(uint32_t whole, char *digits) {
         "50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
         "99";
     digits[0] = (char)('0' + whole / 1000000);
-    memcpy(digits + 1, pairs + 2 * (whole / 10000 % 100), 2);
-    memcpy(digits + 3, pairs + 2 * (whole / 100 % 100), 2);
-    memcpy(digits + 5, pairs + 2 * (whole % 100), 2);
+    memcpy(digits + 1, pairs + (size_t)2 * (whole / 10000 % 100), 2);
+    memcpy(digits + 3, pairs + (size_t)2 * (whole / 100 % 100), 2);
+    memcpy(digits + 5, pairs + (size_t)2 * (whole % 100), 2);
 }
 
 /* `whole`, at most seven digits, over the power of ten. */
