@@ -189,11 +189,12 @@ static size_t folds_at_once(const struct fit_plan *plan) {
 enum stance_status fit_folds(const struct fit_plan *plan, double *decision, struct stance_error *error) {
     struct fit_progress progress = {.parallel = plan->parallel, .total = plan->n_folds * plan->dataset->n_labels * plan->n_costs};
     for (unsigned fold = 0; fold < plan->n_folds;) {
-        struct fitting fittings[FOLDS_AT_ONCE];
+        struct fitting fittings[FOLDS_AT_ONCE] = {{.plan = plan}};
         const unsigned left = plan->n_folds - fold;
         const unsigned n = left < folds_at_once(plan) ? left : (unsigned)folds_at_once(plan);
         for (unsigned i = 0; i < n; i++) {
-            fittings[i] = (struct fitting){.plan = plan, .fold = fold++, .decision = decision};
+            fittings[i] = (struct fitting){.plan = plan, .fold = fold + i};
+            fittings[i].decision = decision;
         }
         const enum stance_status status = fit_some_folds(fittings, n, &progress, error);
         for (unsigned i = 0; i < n; i++) {
@@ -201,6 +202,7 @@ enum stance_status fit_folds(const struct fit_plan *plan, double *decision, stru
             view_free(&fittings[i].view);
         }
         TRY(status);
+        fold += n;
     }
     return STANCE_OK;
 }
