@@ -22,8 +22,12 @@ struct lanes {
 /* What the heads of one call descend on. */
 struct descent {
     const struct dcd_data *data;
-    struct lanes *weights;    /* n_features, and the bias behind them */
-    struct lanes *alpha;      /* of each row */
+    struct lanes *weights; /* n_features, and the bias behind them */
+    struct lanes *alpha;   /* of each row */
+    /* Where features are scaled by factors s, weights are kept times s, as rows are decided by them as they are: a step along the
+     * scaled row moves them by s^2 times the row. */
+    struct lanes *pulls;      /* of each feature: s^2; NULL: 1 */
+    struct lanes *scaled;     /* of each row: the squares in dcd_data, scaled; NULL: those */
     struct lanes diagonal[2]; /* 1 / (2 C), of a row without the label and with it */
     uint8_t *positive;        /* of each row: a bit for each lane */
     uint32_t *order;
@@ -97,6 +101,23 @@ static inline void move_weights(struct descent *d, const struct sparse_row *row,
     }
 }
 
+static inline void move_scaled_weights(struct descent *d, const struct sparse_row *row, struct lanes step) {
+    for (size_t k = 0; k < row->n; k++) {
+        struct lanes *weights = &d->weights[row->entries[k].id];
+        const struct lanes *pull = &d->pulls[row->entries[k].id];
+        for (size_t l = 0; l < DCD_LANES; l++) {
+            weights->at[l] += row->entries[k].value * pull->at[l] * step.at[l];
+        }
+    }
+    for (size_t l = 0; l < DCD_LANES; l++) {
+        d->weights[d->data->n_features].at[l] += step.at[l];
+    }
+}
+
+static inline float square_of(const struct descent *d, size_t i, size_t l) {
+    return d->scaled != NULL ? d->scaled[i].at[l] : d->data->squares[i];
+}
+
 /* Newton's step for the row's alpha in one lane, kept at 0 or above. Returns how far the weights move along the row. */
 static inline float step_lane(struct descent *d, size_t i, size_t l, float decision) {
     const bool positive = d->positive[i] >> l & 1U;
@@ -105,7 +126,7 @@ static inline float step_lane(struct descent *d, size_t i, size_t l, float decis
     const float gradient = sign * decision - 1.0F + *alpha * diagonal;
     const float projected = *alpha > 0.0F || gradient < 0.0F ? gradient : 0.0F;
     d->squares[l] += (double)projected * (double)projected;
-    const float wanted = *alpha - gradient / (d->data->squares[i] + diagonal), old = *alpha;
+    const float wanted = *alpha - gradient / (square_of(d, i, l) + diagonal), old = *alpha;
     *alpha = wanted > 0.0F ? wanted : 0.0F;
     return (*alpha - old) * sign;
 }
@@ -121,7 +142,9 @@ static void descend_row(struct descent *d, size_t i) {
             moves = moves || step.at[l] != 0.0F;
         }
     }
-    if (moves) {
+    if (moves && d->pulls != NULL) {
+        move_scaled_weights(d, row, step);
+    } else if (moves) {
         move_weights(d, row, step);
     }
 }
@@ -187,6 +210,29 @@ static void set_up(struct descent *d, const struct solver_problem *problems, siz
     }
 }
 
+/* The squares of the factors, and with them those of the rows. */
+static void set_up_scale(struct descent *d, const double *factors, size_t n_problems) {
+    const size_t n_features = d->data->n_features;
+    for (size_t l = 0; l < n_problems; l++) {
+        for (size_t f = 0; f < n_features; f++) {
+            d->pulls[f].at[l] = (float)(factors[l * n_features + f] * factors[l * n_features + f]);
+        }
+    }
+    for (size_t i = 0; i < d->data->n; i++) {
+        const struct sparse_row *row = &d->data->rows[i];
+        double sums[DCD_LANES] = {0.0};
+        for (size_t k = 0; k < row->n; k++) {
+            const double square = (double)row->entries[k].value * (double)row->entries[k].value;
+            for (size_t l = 0; l < DCD_LANES; l++) {
+                sums[l] += square * (double)d->pulls[row->entries[k].id].at[l];
+            }
+        }
+        for (size_t l = 0; l < DCD_LANES; l++) {
+            d->scaled[i].at[l] = (float)(sums[l] + 1.0);
+        }
+    }
+}
+
 static void read_weights(struct linear_head *heads, const struct descent *d, size_t n_problems) {
     for (size_t l = 0; l < n_problems; l++) {
         for (size_t f = 0; f < d->data->n_features; f++) {
@@ -196,15 +242,32 @@ static void read_weights(struct linear_head *heads, const struct descent *d, siz
     }
 }
 
+/* The caller frees what `d` holds, also where it fails. */
+static enum stance_status new_scale(struct descent *d, const double *factors, size_t n_problems, struct stance_error *error) {
+    if (factors == NULL) {
+        return STANCE_OK;
+    }
+    d->pulls = array_new(d->data->n_features, sizeof *d->pulls, error);
+    d->scaled = array_new(d->data->n, sizeof *d->scaled, error);
+    if (d->pulls == NULL || d->scaled == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    set_up_scale(d, factors, n_problems);
+    return STANCE_OK;
+}
+
 enum stance_status dcd_fit(struct linear_head *heads, const struct dcd_data *data, const struct solver_problem *problems,
-                           size_t n_problems, struct stance_error *error) {
+                           const double *factors, size_t n_problems, struct stance_error *error) {
     struct descent d = {.data = data,
                         .weights = array_new(data->n_features + 1, sizeof *d.weights, error),
                         .alpha = array_new(data->n, sizeof *d.alpha, error),
                         .positive = array_new(data->n, sizeof *d.positive, error),
                         .order = array_new(data->n, sizeof *d.order, error)};
-    const bool complete = d.weights != NULL && d.alpha != NULL && d.positive != NULL && d.order != NULL;
-    if (complete) {
+    enum stance_status status = STANCE_ERROR_MEMORY;
+    if (d.weights != NULL && d.alpha != NULL && d.positive != NULL && d.order != NULL) {
+        status = new_scale(&d, factors, n_problems, error);
+    }
+    if (status == STANCE_OK) {
         set_up(&d, problems, n_problems);
         descend(&d);
         read_weights(heads, &d, n_problems);
@@ -213,5 +276,7 @@ enum stance_status dcd_fit(struct linear_head *heads, const struct dcd_data *dat
     free(d.alpha);
     free(d.positive);
     free(d.order);
-    return complete ? STANCE_OK : STANCE_ERROR_MEMORY;
+    free(d.pulls);
+    free(d.scaled);
+    return status;
 }

@@ -17,8 +17,9 @@ enum stance_status dcd_data_new(struct dcd_data **out, const struct sparse_row *
                                 struct stance_error *error);
 void dcd_data_free(struct dcd_data *data);
 
-/* As solver_fit, for up to DCD_LANES problems that have both kinds of records. */
+/* As solver_fit, for up to DCD_LANES problems that have both kinds of records. `factors`, where not NULL, scale the features of
+ * each problem: [problem * n_features + feature]. */
 enum stance_status dcd_fit(struct linear_head *heads, const struct dcd_data *data, const struct solver_problem *problems,
-                           size_t n_problems, struct stance_error *error);
+                           const double *factors, size_t n_problems, struct stance_error *error);
 
 #endif

@@ -47,7 +47,7 @@ static enum stance_status make_ready(struct fitting *f, const bool *is_training,
                                      struct stance_error *error) {
     TRY(view_new(&f->view, f->plan->candidates, is_training, parallel, error));
     TRY(select_rows(f, is_training, error));
-    return solver_data_new(&f->data, f->plan->solver, f->rows, f->n_rows, f->view.n_features, parallel, error);
+    return solver_data_new(&f->data, f->plan->method, f->rows, f->n_rows, f->view.n_features, parallel, error);
 }
 
 static enum stance_status get_ready(struct fitting *f, const struct parallel *parallel, struct stance_error *error) {
@@ -144,7 +144,7 @@ static int report_progress(void *user, const char *stage, size_t done, size_t to
 static enum stance_status run_tasks(struct fitting *fittings, size_t n_fittings, size_t n_heads, struct fit_progress *progress,
                                     const char *stage, struct stance_error *error) {
     const struct parallel *parallel = progress->parallel;
-    const size_t share = n_fittings * n_heads / parallel->n_workers, width = solver_width(fittings[0].plan->solver);
+    const size_t share = n_fittings * n_heads / parallel->n_workers, width = solver_width(fittings[0].plan->method.solver);
     struct fit_job job = {.fittings = fittings, .n_fittings = n_fittings, .n_heads = n_heads};
     job.width = progress->width = share < 1 ? 1 : share < width ? share : width;
     const struct parallel counted = {.n_workers = parallel->n_workers,
@@ -182,7 +182,7 @@ static enum stance_status fit_some_folds(struct fitting *fittings, size_t n, str
 
 /* Folds are fitted side by side, so that all workers have work; but libsvm's matrix of inner products is one at a time. */
 static size_t folds_at_once(const struct fit_plan *plan) {
-    const size_t n = plan->solver == STANCE_SOLVER_LIBSVM ? 1 : plan->parallel->n_workers;
+    const size_t n = plan->method.solver == STANCE_SOLVER_LIBSVM ? 1 : plan->parallel->n_workers;
     return n < FOLDS_AT_ONCE ? n : FOLDS_AT_ONCE;
 }
 

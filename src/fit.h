@@ -15,7 +15,7 @@ struct fit_plan {
     const uint8_t *fold; /* of each record */
     const bool *is_used; /* of each record: whether it may be learned from at all */
     unsigned n_folds;
-    enum stance_solver solver;
+    struct solver_method method;
     enum stance_class_weight class_weight;
     const double *costs;
     size_t n_costs;

@@ -9,6 +9,7 @@
 
 struct liblinear_data {
     size_t n, n_features;
+    const double *factors;      /* of each feature; NULL: 1 */
     struct feature_node *nodes; /* all rows, one behind the other, each ended by index -1 */
     struct feature_node **rows;
 };
@@ -17,21 +18,27 @@ static void say_nothing(const char *text) { (void)text; }
 
 static void silence_liblinear(void) { set_print_string_function(say_nothing); }
 
+static double factor_of(const struct liblinear_data *data, size_t feature) {
+    return data->factors != NULL ? data->factors[feature] : 1.0;
+}
+
 /* The feature behind the last is 1 in every record; its weight is the bias. */
 static void fill_rows(struct liblinear_data *data, const struct sparse_row *rows) {
     struct feature_node *node = data->nodes;
     for (size_t i = 0; i < data->n; i++) {
         data->rows[i] = node;
         for (size_t k = 0; k < rows[i].n; k++) {
-            *node++ = (struct feature_node){.index = (int)rows[i].entries[k].id + 1, .value = (double)rows[i].entries[k].value};
+            const struct sparse_entry *entry = &rows[i].entries[k];
+            *node++ =
+                (struct feature_node){.index = (int)entry->id + 1, .value = (double)entry->value * factor_of(data, entry->id)};
         }
         *node++ = (struct feature_node){.index = (int)data->n_features + 1, .value = 1.0};
         *node++ = (struct feature_node){.index = -1};
     }
 }
 
-enum stance_status liblinear_data_new(struct liblinear_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
-                                      struct stance_error *error) {
+enum stance_status liblinear_data_new(struct liblinear_data **out, const struct sparse_row *rows, const double *factors, size_t n,
+                                      size_t n_features, struct stance_error *error) {
     size_t n_nodes = 2 * n;
     for (size_t i = 0; i < n; i++) {
         n_nodes += rows[i].n;
@@ -42,6 +49,7 @@ enum stance_status liblinear_data_new(struct liblinear_data **out, const struct 
     }
     *data = (struct liblinear_data){.n = n,
                                     .n_features = n_features,
+                                    .factors = factors,
                                     .nodes = array_new(n_nodes, sizeof *data->nodes, error),
                                     .rows = array_new(n, sizeof *data->rows, error)};
     if (data->nodes == NULL || data->rows == NULL) {
@@ -74,12 +82,12 @@ static enum stance_status probe_memory(const struct liblinear_data *data, struct
     return STANCE_OK;
 }
 
-static void read_weights(struct linear_head *head, const struct model *solution, size_t n_features) {
+static void read_weights(struct linear_head *head, const struct model *solution, const struct liblinear_data *data) {
     const double sign = solution->label[0] == 1 ? 1.0 : -1.0; /* its values are for the label that it saw first */
-    for (size_t i = 0; i < n_features; i++) {
-        head->weights[i] = sign * solution->w[i];
+    for (size_t i = 0; i < data->n_features; i++) {
+        head->weights[i] = sign * solution->w[i] * factor_of(data, i);
     }
-    head->bias = sign * solution->w[n_features];
+    head->bias = sign * solution->w[data->n_features];
 }
 
 enum stance_status liblinear_fit(struct linear_head *head, const struct liblinear_data *data, const bool *positive,
@@ -107,7 +115,7 @@ enum stance_status liblinear_fit(struct linear_head *head, const struct liblinea
         return status_set(error, STANCE_ERROR_ARGUMENT, "LIBLINEAR refuses to train: %s",
                           complaint != NULL ? complaint : "no reason given");
     }
-    read_weights(head, solution, data->n_features);
+    read_weights(head, solution, data);
     free_and_destroy_model(&solution);
     return STANCE_OK;
 }

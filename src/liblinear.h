@@ -9,12 +9,13 @@
 
 struct liblinear_data;
 
-/* `rows` may go when this returns. */
-enum stance_status liblinear_data_new(struct liblinear_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
-                                      struct stance_error *error);
+/* `rows` may go when this returns; `factors` scale the features and are borrowed until liblinear_data_free, NULL leaves them as
+ * they are. Takes 16 bytes a value. */
+enum stance_status liblinear_data_new(struct liblinear_data **out, const struct sparse_row *rows, const double *factors, size_t n,
+                                      size_t n_features, struct stance_error *error);
 void liblinear_data_free(struct liblinear_data *data);
 
-/* As solver_fit, where both kinds of records are there. */
+/* As solver_fit, for rows that are not scaled, where both kinds of records are there. */
 enum stance_status liblinear_fit(struct linear_head *head, const struct liblinear_data *data, const bool *positive,
                                  struct solver_cost cost, struct stance_error *error);
 

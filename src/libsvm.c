@@ -13,6 +13,7 @@
 struct libsvm_data {
     const struct sparse_row *vectors;
     size_t n, n_features;
+    const double *factors;  /* of each feature; NULL: 1 */
     struct svm_node *nodes; /* all sparse rows, one behind the other; or */
     double *cells;          /* all rows of the Gram matrix, in pairs */
     struct svm_node **rows;
@@ -145,6 +146,10 @@ static enum stance_status new_gram(struct libsvm_data *data, const struct parall
     return fill_gram(data, parallel, error);
 }
 
+static double factor_of(const struct libsvm_data *data, size_t feature) {
+    return data->factors != NULL ? data->factors[feature] : 1.0;
+}
+
 static enum stance_status new_sparse(struct libsvm_data *data, struct stance_error *error) {
     size_t n_nodes = data->n;
     for (size_t i = 0; i < data->n; i++) {
@@ -158,8 +163,8 @@ static enum stance_status new_sparse(struct libsvm_data *data, struct stance_err
     for (size_t i = 0; i < data->n; i++) {
         data->rows[i] = node;
         for (size_t k = 0; k < data->vectors[i].n; k++) {
-            *node++ = (struct svm_node){.index = (int)data->vectors[i].entries[k].id + 1,
-                                        .value = (double)data->vectors[i].entries[k].value};
+            const struct sparse_entry *entry = &data->vectors[i].entries[k];
+            *node++ = (struct svm_node){.index = (int)entry->id + 1, .value = (double)entry->value * factor_of(data, entry->id)};
         }
         *node++ = (struct svm_node){.index = -1};
     }
@@ -181,13 +186,13 @@ size_t libsvm_gram_max(void) {
     return (size_t)sqrt((half > 0.0 && half < most ? half : most) / sizeof(double)) - 2;
 }
 
-enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
-                                   size_t gram_max, const struct parallel *parallel, struct stance_error *error) {
+static enum stance_status new_data(struct libsvm_data **out, const struct libsvm_data *given, size_t gram_max,
+                                   const struct parallel *parallel, struct stance_error *error) {
     struct libsvm_data *data = array_new(1, sizeof *data, error);
     if (data == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    *data = (struct libsvm_data){.vectors = rows, .n = n, .n_features = n_features};
+    *data = *given;
     const enum stance_status status = fill_data(data, gram_max, parallel, error);
     if (status != STANCE_OK) {
         libsvm_data_free(data);
@@ -195,6 +200,17 @@ enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse
     }
     *out = data;
     return STANCE_OK;
+}
+
+enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
+                                   size_t gram_max, const struct parallel *parallel, struct stance_error *error) {
+    return new_data(out, &(struct libsvm_data){.vectors = rows, .n = n, .n_features = n_features}, gram_max, parallel, error);
+}
+
+enum stance_status libsvm_data_new_scaled(struct libsvm_data **out, const struct sparse_row *rows, const double *factors, size_t n,
+                                          size_t n_features, struct stance_error *error) {
+    const struct libsvm_data given = {.vectors = rows, .n = n, .n_features = n_features, .factors = factors};
+    return new_data(out, &given, 0, NULL, error);
 }
 
 void libsvm_data_free(struct libsvm_data *data) {
@@ -282,6 +298,9 @@ void libsvm_fold(struct linear_head *head, const struct svm_model *solution, con
         for (size_t i = 0; i < vector->n; i++) {
             head->weights[vector->entries[i].id] += coefficient * (double)vector->entries[i].value;
         }
+    }
+    for (size_t f = 0; data->factors != NULL && f < data->n_features; f++) { /* once of the record, once of the weight */
+        head->weights[f] *= data->factors[f] * data->factors[f];
     }
 }
 

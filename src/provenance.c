@@ -95,6 +95,8 @@ static enum stance_status write_learning(struct byte_array *json, const struct p
     TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"c\":", SOLVERS[o->solver],
                           weight_name(o->class_weight)));
     TRY(write_number(json, p->c, error));
+    TRY(byte_array_append(json, ",\"log_count\":", 13, error));
+    TRY(write_number(json, o->log_count, error));
     TRY(byte_array_format(json, error, ",\"c_chosen\":%s", truth_name(o->c <= 0.0)));
     TRY(write_grid(json, o, error));
     TRY(byte_array_format(json, error, ",\"folds\":%u,\"wanted_precision\":", o->n_folds));

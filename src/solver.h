@@ -22,11 +22,16 @@ struct solver_problem {
     struct solver_cost cost;
 };
 
+struct solver_method {
+    enum stance_solver solver;
+    double log_count; /* share of the log-count ratios in the features' scale, see log_count.h; 0: features are not scaled */
+};
+
 /* Training rows in the form that a solver wants. */
 struct solver_data;
 
 /* `rows` are borrowed until solver_data_free. A row's ids are below `n_features`. */
-enum stance_status solver_data_new(struct solver_data **out, enum stance_solver solver, const struct sparse_row *rows, size_t n,
+enum stance_status solver_data_new(struct solver_data **out, struct solver_method method, const struct sparse_row *rows, size_t n,
                                    size_t n_features, const struct parallel *parallel, struct stance_error *error);
 void solver_data_free(struct solver_data *data);
 
@@ -34,7 +39,8 @@ void solver_data_free(struct solver_data *data);
 enum { SOLVER_WIDTH_MAX = 4 };
 size_t solver_width(enum stance_solver solver);
 
-/* Trains a head for each problem; positive decision values are for positive. Where all rows are of one kind the head is the
+/* Trains a head for each problem; positive decision values are for positive. A head that was trained on scaled features holds their
+ * scale in its weights: it is for rows as they are. Where all rows are of one kind the head is the
  * constant 1 or -1. A head does not depend on the problems beside its own. Any number of threads may train on the same data. */
 enum stance_status solver_fit(struct linear_head *heads, const struct solver_data *data, const struct solver_problem *problems,
                               size_t n_problems, struct stance_error *error);

@@ -85,6 +85,9 @@ static enum stance_status check_options(const struct stance_train_options *optio
     if (!(options->wanted_precision >= 0.0 && options->wanted_precision <= 1.0)) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "a wanted precision must be between 0 and 1");
     }
+    if (!(options->log_count >= 0.0 && options->log_count <= 1.0)) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "the share of log-count ratios must be between 0 and 1");
+    }
     if (!(options->training_share > 0.0 && options->training_share <= 1.0)) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "the share of groups to learn from must be above 0 and at most 1");
     }
@@ -209,7 +212,7 @@ static struct fit_plan plan_of(const struct trainer *t, const double *costs, siz
                              .fold = t->fold,
                              .is_used = t->is_used,
                              .n_folds = t->options->n_folds,
-                             .solver = t->options->solver,
+                             .method = {.solver = t->options->solver, .log_count = t->options->log_count},
                              .class_weight = t->options->class_weight,
                              .costs = costs,
                              .n_costs = n_costs,

@@ -91,6 +91,13 @@ const struct option_row LEARN_OPTION_ROWS[] = {
      .offset = AT(class_weight),
      .choices = WEIGHT_NAMES,
      .help = "balanced: errors on rare labels cost more; none: they do not"},
+    {.kind = OPTION_DOUBLE,
+     .name = "log-count",
+     .argument = "B",
+     .offset = AT(log_count),
+     .max = 1,
+     .help = "scale a label's features by their log-count ratios: B of the scale, from 0, not at all, to 1; libsvm is slower "
+             "with it"},
     {.kind = OPTION_SIZE,
      .name = "folds",
      .argument = "K",
@@ -149,6 +156,7 @@ static void apply_learning(const struct learn_choices *choices, struct stance_tr
     options->c = isnan(choices->c) ? options->c : choices->c;
     options->class_weight =
         choices->class_weight == OPTION_UNSET ? options->class_weight : (enum stance_class_weight)choices->class_weight;
+    options->log_count = isnan(choices->log_count) ? options->log_count : choices->log_count;
     options->n_folds = choices->folds == OPTION_SIZE_UNSET ? options->n_folds : (unsigned)choices->folds;
     options->wanted_precision = isnan(choices->precision) ? options->wanted_precision : choices->precision;
 }
@@ -209,5 +217,5 @@ bool feature_choices_given(const struct feature_choices *choices) {
 
 bool learn_choices_given(const struct learn_choices *choices) {
     return choices->auxiliary.n > 0 || choices->solver != OPTION_UNSET || !isnan(choices->c) ||
-           choices->class_weight != OPTION_UNSET || !isnan(choices->precision) || choices->tune;
+           choices->class_weight != OPTION_UNSET || !isnan(choices->log_count) || !isnan(choices->precision) || choices->tune;
 }

@@ -22,6 +22,7 @@ struct learn_choices {
     int solver;                      /* OPTION_UNSET or enum stance_solver */
     double c;                        /* NaN: the preset's; 0: chosen by cross-validation */
     int class_weight;                /* OPTION_UNSET or enum stance_class_weight */
+    double log_count;                /* NaN: the preset's */
     size_t folds;                    /* OPTION_SIZE_UNSET or a number */
     double precision;                /* NaN: the preset's */
     int tune;                        /* search for what was not given */
@@ -38,13 +39,16 @@ struct work_choices {
         .boundaries = OPTION_UNSET, .negation = OPTION_UNSET, .idf = OPTION_UNSET, .tf = OPTION_UNSET, \
         .min_df = OPTION_SIZE_UNSET, .max_features = OPTION_SIZE_UNSET                                 \
     }
-#define LEARN_CHOICES_DEFAULT \
-    { .solver = OPTION_UNSET, .c = (double)NAN, .class_weight = OPTION_UNSET, .folds = OPTION_SIZE_UNSET, .precision = (double)NAN }
+#define LEARN_CHOICES_DEFAULT                                                                             \
+    {                                                                                                     \
+        .solver = OPTION_UNSET, .c = (double)NAN, .class_weight = OPTION_UNSET, .log_count = (double)NAN, \
+        .folds = OPTION_SIZE_UNSET, .precision = (double)NAN                                              \
+    }
 #define WORK_CHOICES_DEFAULT \
     { .seed = OPTION_SIZE_UNSET }
 
 extern const struct option_row FEATURE_OPTION_ROWS[12];
-extern const struct option_row LEARN_OPTION_ROWS[7];
+extern const struct option_row LEARN_OPTION_ROWS[8];
 extern const struct option_row WORK_OPTION_ROWS[3];
 
 /* Starts from the preset and applies what was given; false, and says so, where the preset is unknown. `learn` may be NULL. */

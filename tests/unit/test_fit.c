@@ -24,7 +24,7 @@ static struct stance_corpus *change_fold(const struct stance_corpus *from, bool 
     return corpus;
 }
 
-static void decide(double *decision, const struct stance_corpus *corpus, enum stance_solver solver,
+static void decide(double *decision, const struct stance_corpus *corpus, struct solver_method method,
                    const struct stance_feature_options *options) {
     static const double costs[] = {0.5, 4.0};
     struct stance_error error;
@@ -44,7 +44,7 @@ static void decide(double *decision, const struct stance_corpus *corpus, enum st
                                   .fold = fold,
                                   .is_used = is_used,
                                   .n_folds = N_FOLDS,
-                                  .solver = solver,
+                                  .method = method,
                                   .class_weight = STANCE_WEIGHT_BALANCED,
                                   .costs = costs,
                                   .n_costs = 2,
@@ -57,7 +57,8 @@ static void decide(double *decision, const struct stance_corpus *corpus, enum st
 static void test_held_out_is_not_seen(void **state) {
     (void)state;
     struct stance_corpus *made = make_corpus(N, false), *plain = change_fold(made, false), *changed = change_fold(made, true);
-    for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_DCD; solver++) {
+    for (int way = 0; way < 6; way++) {
+        const struct solver_method method = {.solver = (enum stance_solver)(way / 2), .log_count = way % 2 == 0 ? 0.0 : 0.5};
         for (uint32_t max_features = 0; max_features <= 80; max_features += 80) {
             const struct stance_feature_options options = {.word_min = 1,
                                                            .word_max = 2,
@@ -69,8 +70,8 @@ static void test_held_out_is_not_seen(void **state) {
                                                            .max_features = max_features};
             static double before[4 * N], after[4 * N]; /* two costs, two labels */
             size_t n_moved = 0;
-            decide(before, plain, (enum stance_solver)solver, &options);
-            decide(after, changed, (enum stance_solver)solver, &options);
+            decide(before, plain, method, &options);
+            decide(after, changed, method, &options);
             for (size_t k = 0; k < (size_t)4 * N; k++) {
                 const size_t i = k % N;
                 if (i % N_FOLDS == 0 && i % (2 * N_FOLDS) != 0) {

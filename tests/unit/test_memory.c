@@ -58,11 +58,13 @@ static enum stance_status build_corpus(struct stance_error *error) {
     return status;
 }
 
-static enum stance_status train(struct stance_error *error) {
+static enum stance_status train_with(enum stance_solver solver, double log_count, struct stance_error *error) {
     struct stance_train_options options;
     struct stance_model *trained = NULL;
     struct stance_evaluation *evaluation = NULL;
     enum stance_status status = stance_train_options_init(&options, "default", error);
+    options.solver = solver;
+    options.log_count = log_count;
     options.c = 1.0;
     options.n_folds = 2;
     options.n_threads = 1;
@@ -74,6 +76,11 @@ static enum stance_status train(struct stance_error *error) {
     stance_model_free(trained);
     return status;
 }
+
+static enum stance_status train(struct stance_error *error) { return train_with(STANCE_SOLVER_LIBSVM, 0.0, error); }
+static enum stance_status train_scaled(struct stance_error *error) { return train_with(STANCE_SOLVER_LIBLINEAR, 0.5, error); }
+static enum stance_status train_scaled_lanes(struct stance_error *error) { return train_with(STANCE_SOLVER_DCD, 0.5, error); }
+static enum stance_status train_scaled_libsvm(struct stance_error *error) { return train_with(STANCE_SOLVER_LIBSVM, 0.5, error); }
 
 static enum stance_status judge(struct stance_error *error) {
     struct stance_evaluate_options options;
@@ -203,6 +210,12 @@ static void exhaust(scenario *run) {
 
 static void test_corpus(void **state) { (void)state, exhaust(build_corpus); }
 static void test_train(void **state) { (void)state, exhaust(train); }
+static void test_train_scaled(void **state) {
+    (void)state;
+    exhaust(train_scaled);
+    exhaust(train_scaled_lanes);
+    exhaust(train_scaled_libsvm);
+}
 static void test_judge(void **state) { (void)state, exhaust(judge); }
 static void test_compare(void **state) { (void)state, exhaust(compare); }
 static void test_score(void **state) { (void)state, exhaust(score); }
@@ -240,6 +253,7 @@ int main(void) {
         cmocka_unit_test(test_corpus),        cmocka_unit_test(test_train),   cmocka_unit_test(test_judge),
         cmocka_unit_test(test_score),         cmocka_unit_test(test_explain), cmocka_unit_test(test_compare),
         cmocka_unit_test(test_save_and_open), cmocka_unit_test(test_split),   cmocka_unit_test(test_vectorise),
+        cmocka_unit_test(test_train_scaled),
     };
     return cmocka_run_group_tests_name("memory", tests, setup, teardown);
 }

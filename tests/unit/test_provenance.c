@@ -43,6 +43,7 @@ static void test_share(void **state) {
     struct stance_corpus *corpus = make_corpus(N, false);
     struct stance_train_options options = quick_options();
     options.training_share = 0.55;
+    options.log_count = 0.35;
     struct stance_model *model = train(corpus, &options);
     struct dataset dataset;
     bool used[N];
@@ -64,6 +65,7 @@ static void test_share(void **state) {
     }
     json_t *root = read_provenance(model);
     assert_near(json_number_value(json_object_get(root, "training_share")), 0.55, 0.0);
+    assert_near(json_number_value(json_object_get(root, "log_count")), 0.35, 0.0);
     assert_int_equal(json_integer_value(json_object_get(root, "training_records")), n_used);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(root, "corpus"), "records")), N);
     json_decref(root);

@@ -5,6 +5,7 @@
 
 #include "calibrate.h"
 #include "libsvm.h"
+#include "log_count.h"
 #include "random.h"
 #include "solver.h"
 
@@ -159,7 +160,8 @@ static void test_one_class(void **state) {
     for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_DCD; solver++) {
         struct stance_error error;
         struct solver_data *data = NULL;
-        assert_ok(solver_data_new(&data, (enum stance_solver)solver, s.rows, N, N_FEATURES, &ONE_WORKER, &error));
+        assert_ok(solver_data_new(&data, (struct solver_method){.solver = (enum stance_solver)solver}, s.rows, N, N_FEATURES,
+                                  &ONE_WORKER, &error));
         double weights[2][N_FEATURES];
         struct linear_head heads[2] = {{.weights = weights[0]}, {.weights = weights[1]}};
         const struct solver_cost cost = {.c = 1.0, .weight = STANCE_WEIGHT_BALANCED};
@@ -206,7 +208,8 @@ static void test_squared_hinge_is_optimal(void **state) {
         struct stance_error error;
         fill(&s, 7);
         struct solver_data *data = NULL;
-        assert_ok(solver_data_new(&data, cases[i].solver, s.rows, N, N_FEATURES, &ONE_WORKER, &error));
+        assert_ok(
+            solver_data_new(&data, (struct solver_method){.solver = cases[i].solver}, s.rows, N, N_FEATURES, &ONE_WORKER, &error));
         double weights[N_FEATURES];
         struct linear_head head = {.weights = weights};
         const struct solver_problem problem = {.positive = s.positive, .cost = {.c = 0.7, .weight = STANCE_WEIGHT_BALANCED}};
@@ -216,15 +219,72 @@ static void test_squared_hinge_is_optimal(void **state) {
     }
 }
 
-/* Heads side by side become what each becomes alone, to the bit. */
-static void test_lanes_are_independent(void **state) {
+/* The features of `from` times the factors of its label. */
+static void scale(struct sample *to, const struct sample *from, double share) {
+    struct stance_error error;
+    struct log_counts counts;
+    double factors[N_FEATURES];
+    assert_ok(log_counts_new(&counts, from->rows, N, N_FEATURES, &error));
+    log_count_factors(factors, &counts, from->positive, share);
+    log_counts_free(&counts);
+    *to = *from;
+    for (size_t i = 0; i < N; i++) {
+        to->rows[i].entries = to->entries[i];
+        for (size_t k = 0; k < to->rows[i].n; k++) {
+            struct sparse_entry *entry = &to->entries[i][k];
+            entry->value = (float)((double)entry->value * factors[entry->id]);
+        }
+    }
+}
+
+/* Trains on `s` and decides the rows of `s`. */
+static void train_and_decide(double *decision, const struct sample *s, enum stance_solver solver, double log_count) {
+    struct stance_error error;
+    struct solver_data *data = NULL;
+    const struct solver_method method = {.solver = solver, .log_count = log_count};
+    assert_ok(solver_data_new(&data, method, s->rows, N, N_FEATURES, &ONE_WORKER, &error));
+    double weights[N_FEATURES];
+    struct linear_head head = {.weights = weights};
+    const struct solver_problem problem = {.positive = s->positive, .cost = {.c = 2.0, .weight = STANCE_WEIGHT_BALANCED}};
+    assert_ok(solver_fit(&head, data, &problem, 1, &error));
+    for (size_t i = 0; i < N; i++) {
+        decision[i] = solver_decide(&head, &s->rows[i]);
+    }
+    solver_data_free(data);
+}
+
+/* A head with the scale in its weights says of a row what a head that was trained on scaled rows says of the scaled row. */
+static void test_weights_hold_the_scale(void **state) {
     (void)state;
+    static struct sample s, scaled;
+    fill(&s, 11);
+    scale(&scaled, &s, 0.8);
+    const struct {
+        enum stance_solver solver;
+        double tolerance;
+    } cases[] = {{STANCE_SOLVER_LIBSVM, 5e-3}, {STANCE_SOLVER_LIBLINEAR, 1e-4}, {STANCE_SOLVER_DCD, 1e-4}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        double folded[N], wanted[N], plain[N], most = 0.0;
+        train_and_decide(folded, &s, cases[i].solver, 0.8);
+        train_and_decide(wanted, &scaled, cases[i].solver, 0.0);
+        train_and_decide(plain, &s, cases[i].solver, 0.0);
+        for (size_t k = 0; k < N; k++) {
+            assert_near(folded[k], wanted[k], cases[i].tolerance);
+            most = fmax(most, fabs(plain[k] - wanted[k]));
+        }
+        assert_true(most > 0.1);
+    }
+}
+
+/* Heads side by side become what each becomes alone, to the bit. */
+static void check_lanes(double log_count) {
     static struct sample s, other;
     fill(&s, 8);
     fill(&other, 9);
     struct stance_error error;
     struct solver_data *data = NULL;
-    assert_ok(solver_data_new(&data, STANCE_SOLVER_DCD, s.rows, N, N_FEATURES, &ONE_WORKER, &error));
+    assert_ok(solver_data_new(&data, (struct solver_method){.solver = STANCE_SOLVER_DCD, .log_count = log_count}, s.rows, N,
+                              N_FEATURES, &ONE_WORKER, &error));
     const struct solver_problem problems[SOLVER_WIDTH_MAX] = {
         {.positive = s.positive, .cost = {.c = 0.1, .weight = STANCE_WEIGHT_NONE}},
         {.positive = other.positive, .cost = {.c = 4.0, .weight = STANCE_WEIGHT_NONE}},
@@ -241,6 +301,12 @@ static void test_lanes_are_independent(void **state) {
         assert_near(head.bias, heads[i].bias, 0.0);
     }
     solver_data_free(data);
+}
+
+static void test_lanes_are_independent(void **state) {
+    (void)state;
+    check_lanes(0.0);
+    check_lanes(0.5);
 }
 
 /* Drawn from a known sigmoid, it is found again; the likelihood at the fit is no worse than at the truth. */
@@ -425,6 +491,7 @@ int main(void) {
         cmocka_unit_test(test_gram_is_exact),
         cmocka_unit_test(test_one_class),
         cmocka_unit_test(test_squared_hinge_is_optimal),
+        cmocka_unit_test(test_weights_hold_the_scale),
         cmocka_unit_test(test_lanes_are_independent),
         cmocka_unit_test(test_platt),
         cmocka_unit_test(test_platt_is_optimal),

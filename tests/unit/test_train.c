@@ -171,12 +171,13 @@ static void train_on(struct stance_model **model, struct stance_evaluation **eva
     stance_corpus_free(corpus);
 }
 
-static struct stance_model *train_with(enum stance_solver solver, unsigned n_threads) {
+static struct stance_model *train_with(enum stance_solver solver, double log_count, unsigned n_threads) {
     struct stance_error error;
     struct stance_model *model = NULL;
     struct stance_corpus *corpus = make_corpus(N, false);
     struct stance_train_options options = quick_options(n_threads);
     options.solver = solver;
+    options.log_count = log_count;
     assert_ok(stance_train(&model, NULL, corpus, &options, &error));
     stance_corpus_free(corpus);
     return model;
@@ -185,10 +186,12 @@ static struct stance_model *train_with(enum stance_solver solver, unsigned n_thr
 static void test_same_bytes_for_any_threads_and_locale(void **state) {
     (void)state;
     char *old = strdup(setlocale(LC_ALL, NULL));
-    for (int solver = STANCE_SOLVER_LIBSVM; solver <= STANCE_SOLVER_DCD; solver++) {
-        struct stance_model *one = train_with((enum stance_solver)solver, 1);
+    for (int way = 0; way < 6; way++) {
+        const enum stance_solver solver = (enum stance_solver)(way / 2);
+        const double log_count = way % 2 == 0 ? 0.0 : 0.35;
+        struct stance_model *one = train_with(solver, log_count, 1);
         (void)setlocale(LC_ALL, "de_DE.UTF-8"); /* where there is one; the command line tests make one */
-        struct stance_model *four = train_with((enum stance_solver)solver, 4);
+        struct stance_model *four = train_with(solver, log_count, 4);
         (void)setlocale(LC_ALL, old);
         assert_int_equal(one->len, four->len);
         assert_memory_equal(one->bytes, four->bytes, one->len);
@@ -350,6 +353,9 @@ static void test_bad_options(void **state) {
         {NUMBER(wanted_precision, -0.1)},
         {NUMBER(wanted_precision, 1.1)},
         {NUMBER(wanted_precision, (double)NAN)},
+        {NUMBER(log_count, -0.1)},
+        {NUMBER(log_count, 1.1)},
+        {NUMBER(log_count, (double)NAN)},
         {NUMBER(training_share, 0.0)},
         {NUMBER(training_share, 1.1)},
         {NUMBER(training_share, (double)NAN)},
