@@ -37,19 +37,23 @@ void buffer_append_char(struct buffer *buffer, char byte) {
     buffer->data[buffer->len++] = byte;
 }
 
+void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    const int len = vsnprintf(NULL, 0, format, arguments);
+    if (len > 0) {
+        reserve(buffer, (size_t)len + 1);
+        vsnprintf(buffer->data + buffer->len, (size_t)len + 1, format, again);
+        buffer->len += (size_t)len;
+    }
+    va_end(again);
+}
+
 void buffer_format(struct buffer *buffer, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    const int len = vsnprintf(NULL, 0, format, arguments);
+    buffer_format_list(buffer, format, arguments);
     va_end(arguments);
-    if (len <= 0) {
-        return;
-    }
-    reserve(buffer, (size_t)len + 1);
-    va_start(arguments, format);
-    vsnprintf(buffer->data + buffer->len, (size_t)len + 1, format, arguments);
-    va_end(arguments);
-    buffer->len += (size_t)len;
 }
 
 enum { DIGITS_MAX = 24, DECIMALS_MAX = 6, SCALED_DIGITS = DECIMALS_MAX + 1 };

@@ -2,6 +2,7 @@
 #ifndef STANCE_CLI_BUFFER_H
 #define STANCE_CLI_BUFFER_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "attributes.h"
@@ -22,6 +23,7 @@ void buffer_append(struct buffer *buffer, const char *bytes, size_t len);
 void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_char(struct buffer *buffer, char byte);
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
 /* In decimal digits. */
 void buffer_append_size(struct buffer *buffer, size_t value);

@@ -122,7 +122,8 @@ static enum exit_code classify_all(struct classifier *classifier, const struct o
     }
     coverage_tell(&classifier->coverage, "statements");
     if (classifier->n_invalid > 0) {
-        message_warning("%zu bytes were not valid UTF-8; each counts as U+FFFD", classifier->n_invalid);
+        message_warning("%zu bytes were not valid UTF-8; each counts as U+FFFD; convert other encodings with iconv",
+                        classifier->n_invalid);
     }
     return code;
 }

@@ -149,6 +149,8 @@ static struct stance_evaluate_options evaluate_options(const struct evaluate_arg
 struct evaluating {
     const struct evaluate_arguments *arguments;
     const struct stance_model *model, *other; /* NULL where a way of training is judged, or nothing is compared */
+    struct stance_train_options training;     /* with the grid: of a way of training that is judged */
+    struct tune_grid grid;
     struct corpus_input input;
     struct record_notes notes;
     struct stance_evaluate_options options;
@@ -158,26 +160,29 @@ struct evaluating {
     struct learning_curve curve;          /* where `arguments` ask for it */
 };
 
-static enum exit_code cross_validate(struct evaluating *e) {
+/* False, and says so, where the options do not go together; before anything is read. */
+static bool choose_training(struct evaluating *e) {
     const struct feature_choices *features = &e->arguments->features;
     const struct learn_choices *learn = &e->arguments->learn;
-    struct stance_train_options training;
-    struct tune_grid grid;
+    return !judges_training(e->arguments) ||
+           (learn_options_resolve(features, learn, &e->training) && learn_options_tune(features, learn, &e->grid));
+}
+
+static enum exit_code cross_validate(struct evaluating *e) {
+    struct stance_train_options *training = &e->training;
     struct stance_error error;
-    if (!learn_options_resolve(features, learn, &training) || !learn_options_tune(features, learn, &grid)) {
-        return EXIT_USAGE;
-    }
-    training.seed = e->arguments->work.seed == OPTION_SIZE_UNSET ? training.seed : e->arguments->work.seed;
-    training.n_threads = e->options.n_threads;
-    training.progress = e->options.progress;
-    training.progress_user = e->options.progress_user;
+    training->seed = e->arguments->work.seed == OPTION_SIZE_UNSET ? training->seed : e->arguments->work.seed;
+    training->n_threads = e->options.n_threads;
+    training->progress = e->options.progress;
+    training->progress_user = e->options.progress_user;
     const enum stance_status status =
-        learn->tune ? stance_cross_validate_tuned(&e->evaluation, e->input.corpus, &training, &grid.options, &e->options, &error)
-                    : stance_cross_validate(&e->evaluation, e->input.corpus, &training, &e->options, &error);
+        e->arguments->learn.tune
+            ? stance_cross_validate_tuned(&e->evaluation, e->input.corpus, training, &e->grid.options, &e->options, &error)
+            : stance_cross_validate(&e->evaluation, e->input.corpus, training, &e->options, &error);
     if (status != STANCE_OK) {
         return message_failure(&error);
     }
-    return e->arguments->curve ? learning_curve_new(&e->curve, e->evaluation, e->input.corpus, &training, &e->options) : EXIT_DONE;
+    return e->arguments->curve ? learning_curve_new(&e->curve, e->evaluation, e->input.corpus, training, &e->options) : EXIT_DONE;
 }
 
 static enum exit_code judge_models(struct evaluating *e) {
@@ -301,6 +306,9 @@ static enum exit_code evaluate_files(struct evaluating *e, const struct operands
         .auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n},
         .quiet = arguments->work.quiet};
     const bool noted = arguments->slices != NULL || arguments->n_errors > 0;
+    if (!choose_training(e)) {
+        return EXIT_USAGE;
+    }
     e->notes = (struct record_notes){.field = arguments->slices, .with_text = arguments->n_errors > 0};
     const enum exit_code read = corpus_read(&e->input, &source, paths, noted ? record_notes_take : NULL, &e->notes);
     if (read != EXIT_DONE && read != EXIT_REJECTED) {

@@ -164,9 +164,7 @@ static enum exit_code score_anew(const struct score_arguments *arguments, const 
     if (code != EXIT_DONE) {
         return code;
     }
-    memory_set_unfinished(output.temporary);
     code = score(arguments, model, paths, format, &output, NULL);
-    memory_set_unfinished(NULL);
     return output_close(&output, code);
 }
 

@@ -269,6 +269,12 @@ static enum exit_code train_corpus(const struct corpus_input *input, const struc
     return output_close(&output, code);
 }
 
+/* Before anything is read. */
+static bool can_tune(const struct train_arguments *arguments) {
+    struct tune_grid grid;
+    return !arguments->learn.tune || learn_options_tune(&arguments->features, &arguments->learn, &grid);
+}
+
 static enum exit_code run(const void *arguments_, const struct operands *operands) {
     const struct train_arguments *arguments = arguments_;
     struct operands paths;
@@ -280,7 +286,7 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
     const struct operands auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n};
     if (!input_paths(operands, &paths) || output_is_input(arguments->output, &paths) ||
         output_is_input(arguments->output, &auxiliary) ||
-        !learn_options_resolve(&arguments->features, &arguments->learn, &options)) {
+        !learn_options_resolve(&arguments->features, &arguments->learn, &options) || !can_tune(arguments)) {
         return EXIT_USAGE;
     }
     if (!output_has_place(arguments->output)) {

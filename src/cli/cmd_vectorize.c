@@ -290,8 +290,19 @@ static enum exit_code find_wanted_label(struct vectorizer *vectorizer) {
     if (vectorizer->label < vectorizer->n_labels) {
         return EXIT_DONE;
     }
-    message_error("no label \"%s\" in the %s", wanted, vectorizer->model == NULL ? "corpus" : "model");
+    message_error(vectorizer->model == NULL ? "no record has the label \"%s\"; name one of the corpus's labels with --label"
+                                            : "the model has no label \"%s\"; `stance inspect` lists its labels",
+                  wanted);
     return EXIT_USAGE;
+}
+
+/* Where `code`, of describing the model or the corpus, is EXIT_DONE. */
+static enum exit_code number_labels(struct vectorizer *vectorizer, enum exit_code code) {
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    list_labels(vectorizer);
+    return find_wanted_label(vectorizer);
 }
 
 static enum exit_code vectorize(struct vectorizer *vectorizer, const struct operands *paths) {
@@ -302,21 +313,31 @@ static enum exit_code vectorize(struct vectorizer *vectorizer, const struct oper
     if (!learn_options_resolve(&arguments->features, NULL, &options)) {
         return EXIT_USAGE;
     }
+    if (vectorizer->model != NULL) {
+        const enum exit_code code = number_labels(vectorizer, describe_model(vectorizer));
+        if (code != EXIT_DONE) {
+            return code;
+        }
+    }
     const enum exit_code read = corpus_read(&input, &source, paths, keep, &vectorizer->kept);
     if (read != EXIT_DONE && read != EXIT_REJECTED) {
         return read;
     }
     vectorizer->corpus = input.corpus;
-    enum exit_code code = vectorizer->model == NULL ? describe_corpus(vectorizer, &options.features) : describe_model(vectorizer);
-    if (code == EXIT_DONE) {
-        list_labels(vectorizer);
-        code = find_wanted_label(vectorizer);
+    enum exit_code code = EXIT_DONE;
+    if (vectorizer->model == NULL) {
+        code = number_labels(vectorizer, describe_corpus(vectorizer, &options.features));
     }
     if (code == EXIT_DONE) {
         code = write_all(vectorizer, paths);
     }
     corpus_input_free(&input);
     return code == EXIT_DONE ? read : code;
+}
+
+/* False, and says so, where an output could not be made; a device or a pipe is written in place. */
+static bool have_place(const struct vectorize_arguments *arguments) {
+    return output_is_writable(arguments->output) && output_is_writable(arguments->vocabulary);
 }
 
 /* Whether what is written would destroy what is read, or what else is written. */
@@ -352,6 +373,9 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
     if (arguments->model != NULL && feature_choices_given(&arguments->features)) {
         message_error("--model has its own features; leave out the options of features");
         return EXIT_USAGE;
+    }
+    if (!have_place(arguments)) {
+        return EXIT_SYSTEM;
     }
     enum exit_code code = arguments->model == NULL ? EXIT_DONE : model_file_open_path(&model, arguments->model);
     if (code == EXIT_DONE) {

@@ -161,6 +161,23 @@ static void apply_learning(const struct learn_choices *choices, struct stance_tr
     options->wanted_precision = isnan(choices->precision) ? options->wanted_precision : choices->precision;
 }
 
+/* The library looks at the options before it looks at the corpus: an empty one lets them be judged before anything is read. */
+static bool are_sound(const struct stance_train_options *options) {
+    struct stance_corpus *corpus = NULL;
+    struct stance_model *model = NULL;
+    struct stance_error error;
+    enum stance_status status = stance_corpus_new(&corpus, &error);
+    if (status == STANCE_OK) {
+        status = stance_train(&model, NULL, corpus, options, &error);
+    }
+    if (status == STANCE_ERROR_ARGUMENT) {
+        message_failure(&error);
+    }
+    stance_model_free(model);
+    stance_corpus_free(corpus);
+    return status != STANCE_ERROR_ARGUMENT;
+}
+
 /* Starts from `preset`, whatever preset was given. */
 static bool resolve_preset(const char *preset, const struct feature_choices *features, const struct learn_choices *learn,
                            struct stance_train_options *options) {
@@ -173,7 +190,7 @@ static bool resolve_preset(const char *preset, const struct feature_choices *fea
     if (learn != NULL) {
         apply_learning(learn, options);
     }
-    return true;
+    return are_sound(options);
 }
 
 bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,

@@ -51,7 +51,8 @@ extern const struct option_row FEATURE_OPTION_ROWS[12];
 extern const struct option_row LEARN_OPTION_ROWS[8];
 extern const struct option_row WORK_OPTION_ROWS[3];
 
-/* Starts from the preset and applies what was given; false, and says so, where the preset is unknown. `learn` may be NULL. */
+/* Starts from the preset and applies what was given; false, and says so, where the preset is unknown
+ * or an option is out of its range. `learn` may be NULL. */
 bool learn_options_resolve(const struct feature_choices *features, const struct learn_choices *learn,
                            struct stance_train_options *options);
 

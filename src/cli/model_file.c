@@ -73,7 +73,8 @@ static enum exit_code open_default(struct stance_model **model) {
     if (find_default(&found, &tried)) {
         code = model_file_open_path(model, buffer_text(&found));
     } else {
-        message_error("no model: neither --model nor $STANCE_MODEL names one, and none is at %s", buffer_text(&tried));
+        message_error("no model: neither --model nor $STANCE_MODEL names one, and none is at %s; name one with --model",
+                      buffer_text(&tried));
     }
     buffer_free(&found);
     buffer_free(&tried);

@@ -80,12 +80,8 @@ bool output_is_same(const char *path, const char *other) {
     return same;
 }
 
-bool output_has_place(const char *path) {
-    struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        message_error("%s cannot be written: it is no regular file", path);
-        return false;
-    }
+/* Whether a file can be made beside `path`. */
+static bool check_directory(const char *path) {
     char *directory = memory_copy(path, strlen(path));
     char *slash = strrchr(directory, '/');
     if (slash != NULL) {
@@ -97,6 +93,21 @@ bool output_has_place(const char *path) {
     }
     free(directory);
     return writable;
+}
+
+bool output_has_place(const char *path) {
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        message_error("%s cannot be written: it is no regular file; name another", path);
+        return false;
+    }
+    return check_directory(path);
+}
+
+bool output_is_writable(const char *path) {
+    struct stat status;
+    const bool in_place = is_stdout(path) || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+    return in_place || check_directory(path);
 }
 
 /* "DIRECTORY/.NAME.XXXXXX" for "DIRECTORY/NAME". */
@@ -132,6 +143,9 @@ static enum exit_code fail(struct output *output, const char *what) {
 }
 
 static void forget(struct output *output) {
+    if (output->temporary != NULL) {
+        memory_set_unfinished(NULL);
+    }
     free(output->target);
     free(output->temporary);
     output->target = NULL;
@@ -152,6 +166,7 @@ static enum exit_code open_temporary(struct output *output, const char *path) {
         fchmod(descriptor, wanted_mode(output->target));
         output->stream = fdopen(descriptor, "wb");
     }
+    memory_set_unfinished(output->temporary);
     if (output->stream == NULL) {
         const enum exit_code code = fail(output, "written");
         if (descriptor >= 0) {

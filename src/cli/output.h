@@ -36,6 +36,9 @@ bool output_is_same(const char *path, const char *other);
 /* False, and says so, where a file could not be made at `path`, or where something other than a regular file is there. */
 bool output_has_place(const char *path);
 
+/* False, and says so, where output_open could not make `path`; NULL, "-" and what is no regular file pass. */
+bool output_is_writable(const char *path);
+
 /* Whether what is written shows on a terminal. */
 bool output_is_terminal(const struct output *output);
 

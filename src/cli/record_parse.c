@@ -227,7 +227,9 @@ const char *record_parse_place(struct record_parser *parser, const struct record
 
 enum exit_code record_summarise(size_t n, size_t n_invalid, size_t n_rejected) {
     if (n_invalid > 0) {
-        message_warning("%zu of %zu records were not valid UTF-8; each invalid byte counts as U+FFFD", n_invalid, n);
+        message_warning(
+            "%zu of %zu records were not valid UTF-8; each invalid byte counts as U+FFFD; convert other encodings with iconv",
+            n_invalid, n);
     }
     if (n_rejected > 0) {
         message_warning("%zu of %zu records were rejected", n_rejected, n);

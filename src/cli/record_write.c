@@ -166,9 +166,9 @@ enum exit_code record_layout_begin(struct record_layout *layout, const struct re
     }
     const char *collision = record_file_is_delimited(file) ? colliding_column(layout, &file->header) : NULL;
     if (collision != NULL) {
-        message_log_error(log,
-                          "the input has a column \"%s\" already; set the added ones apart with --prefix, such as --prefix stance_",
-                          collision);
+        message_log_at(log, file->name, 1,
+                       "the header has a column \"%s\" already; set the added ones apart with --prefix, such as --prefix stance_",
+                       collision);
         return EXIT_USAGE;
     }
     if (layout->format == RECORD_JSONL) {

@@ -2,22 +2,17 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "display.h"
 #include "memory.h"
 
-enum { CELL_LIMIT = 1024 };
-
 void table_add(struct table *table, const char *format, ...) {
-    char text[CELL_LIMIT];
+    const size_t start = table->text.len;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    buffer_format_list(&table->text, format, arguments);
     va_end(arguments);
-    const size_t start = table->text.len;
-    buffer_append_text(&table->text, text);
     table->cells = memory_grow(table->cells, &table->capacity, table->n_cells + 1, sizeof *table->cells);
     table->cells[table->n_cells++] = (struct table_cell){.start = start, .len = table->text.len - start};
 }
