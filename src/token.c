@@ -362,8 +362,21 @@ static size_t end_of_email(const struct scanner *scanner, size_t i) {
     return last_dot > at + 1 ? end : i;
 }
 
+/* Whether [i, end) is one ideograph with its marks. */
+static bool is_lone_ideograph(const struct scanner *scanner, size_t i, size_t end) {
+    struct scanned_char c = char_at(scanner, i);
+    if (c.class != CHAR_IDEOGRAPH) {
+        return false;
+    }
+    do {
+        i += c.len;
+        c = char_at(scanner, i);
+    } while (i < end && c.class == CHAR_MARK);
+    return i == end;
+}
+
 /* '@name' or '#name': letters, digits and low lines, among them at least one letter. A hashtag is the word that it marks, so that
- * '#peace' and 'peace' are one. */
+ * '#peace' and 'peace' are one; so are an ideograph and its hashtag, also in having no character n-grams. */
 static enum stance_status scan_tagged(struct scanner *scanner, enum token_type type, size_t *i) {
     const size_t start = *i;
     size_t end = start + 1;
@@ -376,6 +389,7 @@ static enum stance_status scan_tagged(struct scanner *scanner, enum token_type t
     *i = has_letter ? end : start + 1;
     if (has_letter && type == TOKEN_HASHTAG) {
         struct token tag = {.text = scanner->text + start + 1, .len = end - start - 1, .start = start, .end = end, .type = type};
+        tag.type = is_lone_ideograph(scanner, start + 1, end) ? TOKEN_IDEOGRAPH : type;
         hash_text(&tag);
         return add_hashed(scanner, tag);
     }
