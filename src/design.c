@@ -21,27 +21,52 @@ static void count_record(uint32_t *df, uint32_t *last, const struct bag *bag, ui
     }
 }
 
-/* Takes the features out that are beyond the number to keep: those in the fewest records, the last of them first. */
-static enum stance_status keep_most_frequent(uint32_t *df, size_t n, const struct view *view, size_t n_kept,
+static int compare_hashes(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The hash of the first feature that goes where `n_kept` of the `n_tied` that are in `frequency` records can stay. Their order
+ * among the candidates will not do: it knows of records that are held out. */
+static enum stance_status cut_tied(uint64_t *limit, const uint32_t *df, const struct candidates *candidates, uint32_t frequency,
+                                   size_t n_tied, size_t n_kept, struct stance_error *error) {
+    uint64_t *hashes = array_new(n_tied, sizeof *hashes, error);
+    if (hashes == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0, n = 0; i < candidates->n_features; i++) {
+        if (df[i] == frequency) {
+            hashes[n++] = candidates->features[i].hash;
+        }
+    }
+    qsort(hashes, n_tied, sizeof *hashes, compare_hashes);
+    *limit = hashes[n_kept];
+    free(hashes);
+    return STANCE_OK;
+}
+
+/* Takes the features out that are beyond the number to keep: those in the fewest records, of these those of the highest hash. */
+static enum stance_status keep_most_frequent(uint32_t *df, const struct candidates *candidates, const struct view *view,
                                              struct stance_error *error) {
     size_t *of_df = array_new(view->n_training + 1, sizeof *of_df, error);
     if (of_df == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < candidates->n_features; i++) {
         of_df[df[i]]++;
     }
-    size_t least = view->n_training, left = n_kept; /* `left` of those in `least` records can stay */
+    size_t least = view->n_training, left = view->n_features; /* `left` of those in `least` records can stay */
     for (; of_df[least] <= left; least--) {
         left -= of_df[least];
     }
-    for (size_t i = 0; i < n; i++) {
-        const bool stays = df[i] > least || (df[i] == least && left > 0);
-        left -= stays && df[i] == least;
+    uint64_t limit = 0;
+    const enum stance_status status = cut_tied(&limit, df, candidates, (uint32_t)least, of_df[least], left, error);
+    for (size_t i = 0; i < candidates->n_features; i++) {
+        const bool stays = df[i] > least || (df[i] == least && candidates->features[i].hash < limit);
         df[i] = stays ? df[i] : 0;
     }
     free(of_df);
-    return STANCE_OK;
+    return status;
 }
 
 /* Makes the frequency of all that is not kept 0. */
@@ -59,7 +84,7 @@ static enum stance_status select_features(struct view *view, uint32_t *df, const
     }
     if (options->max_features > 0 && view->n_features > options->max_features) {
         view->n_features = options->max_features;
-        return keep_most_frequent(df, candidates->n_features, view, view->n_features, error);
+        return keep_most_frequent(df, candidates, view, error);
     }
     return STANCE_OK;
 }

@@ -159,11 +159,60 @@ static void test_view(void **state) {
     stance_corpus_free(corpus);
 }
 
+/* The hashes of the `n` features that are kept where all tie in the training records, and `held_out` is the last record. */
+static void keep_tied(uint64_t *hashes, size_t n, const char *held_out) {
+    static const char *const texts[] = {"alpha beta gamma delta", "epsilon zeta eta theta"};
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    struct candidates candidates;
+    struct view view;
+    const struct stance_feature_options options = {.word_min = 1, .word_max = 1, .min_df = 1, .max_features = (uint32_t)n};
+    const struct parallel parallel = {.n_workers = 1};
+    const bool is_training[] = {true, true, false};
+    assert_ok(stance_corpus_new(&corpus, &error));
+    add_record(corpus, "a", "", texts[0]);
+    add_record(corpus, "b", "", texts[1]);
+    add_record(corpus, "a", "", held_out);
+    assert_ok(candidates_new(&candidates, corpus, &options, &parallel, &error));
+    assert_ok(view_new(&view, &candidates, is_training, &parallel, &error));
+    assert_int_equal(view.n_features, n);
+    for (size_t i = 0; i < n; i++) {
+        hashes[i] = candidates.features[view.candidate[i]].hash;
+    }
+    view_free(&view);
+    candidates_free(&candidates);
+    stance_corpus_free(corpus);
+}
+
+static bool holds(const uint64_t *hashes, size_t n, uint64_t hash) {
+    size_t i = 0;
+    while (i < n && hashes[i] != hash) {
+        i++;
+    }
+    return i < n;
+}
+
+/* Which of the features that stand in equally many training records stay does not depend on what is held out. */
+static void test_ties_are_cut_without_what_is_held_out(void **state) {
+    (void)state;
+    enum { MOST = 4 };
+    static const char *const held_out[] = {"alpha beta gamma delta nothing", "epsilon zeta eta theta nothing", "alpha zeta"};
+    uint64_t first[MOST], other[MOST];
+    keep_tied(first, MOST, held_out[0]);
+    for (size_t i = 1; i < sizeof held_out / sizeof held_out[0]; i++) {
+        keep_tied(other, MOST, held_out[i]);
+        for (size_t k = 0; k < MOST; k++) {
+            assert_true(holds(first, MOST, other[k]));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_for_any_workers),
         cmocka_unit_test(test_frequencies),
         cmocka_unit_test(test_view),
+        cmocka_unit_test(test_ties_are_cut_without_what_is_held_out),
     };
     return cmocka_run_group_tests_name("design", tests, NULL, NULL);
 }
