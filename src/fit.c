@@ -129,15 +129,14 @@ static enum stance_status fit_task(void *user, size_t worker, size_t item, struc
 /* What is reported of the heads at hand counts on from those before. */
 struct fit_progress {
     const struct parallel *parallel;
-    size_t done, total, width; /* heads */
+    size_t done, at_hand, total; /* heads */
 };
 
+/* The last task of a fitting may have fewer heads than others, so that a task is its share of all. */
 static int report_progress(void *user, const char *stage, size_t done, size_t total) {
-    (void)total;
     const struct fit_progress *progress = user;
     const struct parallel *parallel = progress->parallel;
-    const size_t n = progress->done + done * progress->width;
-    return parallel->progress(parallel->progress_user, stage, n < progress->total ? n : progress->total, progress->total);
+    return parallel->progress(parallel->progress_user, stage, progress->done + progress->at_hand * done / total, progress->total);
 }
 
 /* Tasks are as wide as pays, but not so wide that workers stand idle: what heads become does not depend on it. */
@@ -146,12 +145,13 @@ static enum stance_status run_tasks(struct fitting *fittings, size_t n_fittings,
     const struct parallel *parallel = progress->parallel;
     const size_t share = n_fittings * n_heads / parallel->n_workers, width = solver_width(fittings[0].plan->method.solver);
     struct fit_job job = {.fittings = fittings, .n_fittings = n_fittings, .n_heads = n_heads};
-    job.width = progress->width = share < 1 ? 1 : share < width ? share : width;
+    progress->at_hand = n_fittings * n_heads;
+    job.width = share < 1 ? 1 : share < width ? share : width;
     const struct parallel counted = {.n_workers = parallel->n_workers,
                                      .progress = parallel->progress != NULL ? report_progress : NULL,
                                      .progress_user = progress};
     TRY(parallel_run(&counted, stage, n_fittings * tasks_each(&job), fit_task, &job, error));
-    progress->done += n_fittings * n_heads;
+    progress->done += progress->at_hand;
     return STANCE_OK;
 }
 

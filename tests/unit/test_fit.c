@@ -87,7 +87,55 @@ static void test_held_out_is_not_seen(void **state) {
     stance_corpus_free(changed);
 }
 
+struct watch {
+    size_t done, total;
+    bool saw_half;
+};
+
+static int watch_progress(void *user, const char *stage, size_t done, size_t total) {
+    struct watch *watch = user;
+    if (strcmp(stage, FIT_STAGE) == 0) {
+        assert_true(done >= watch->done && done <= total);
+        watch->saw_half = watch->saw_half || done == total / 2;
+        *watch = (struct watch){.done = done, .total = total, .saw_half = watch->saw_half};
+    }
+    return 0;
+}
+
+/* Also where tasks are of unequal size: four workers fit four folds at once, of five heads each in tasks of four. */
+static void test_progress_counts_heads(void **state) {
+    (void)state;
+    enum { N_LABELS = 5, FOLDS = 8 };
+    static const char *const labels[N_LABELS] = {"a", "b", "c", "d", "e"};
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    struct stance_evaluation *evaluation = NULL;
+    struct stance_train_options options;
+    struct watch watch = {.done = 0};
+    assert_ok(stance_corpus_new(&corpus, &error));
+    for (size_t i = 0; i < N; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "word%zu number%zu", i % N_LABELS, i);
+        add_record(corpus, labels[i % N_LABELS], "", text);
+    }
+    add_record(corpus, "a;b", "", "not exclusive");
+    assert_ok(stance_train_options_init(&options, "words", &error));
+    options.solver = STANCE_SOLVER_DCD;
+    options.c = 1.0;
+    options.n_folds = FOLDS;
+    options.n_threads = 4;
+    options.progress = watch_progress;
+    options.progress_user = &watch;
+    const struct stance_evaluate_options judging = {.n_threads = 1};
+    assert_ok(stance_cross_validate(&evaluation, corpus, &options, &judging, &error));
+    assert_int_equal(watch.total, N_LABELS * FOLDS);
+    assert_int_equal(watch.done, watch.total);
+    assert_true(watch.saw_half);
+    stance_evaluation_free(evaluation);
+    stance_corpus_free(corpus);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_held_out_is_not_seen)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_held_out_is_not_seen), cmocka_unit_test(test_progress_counts_heads)};
     return cmocka_run_group_tests_name("fit", tests, NULL, NULL);
 }
