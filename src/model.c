@@ -651,8 +651,8 @@ enum stance_status stance_model_top_features(const struct stance_model *model, s
     }
     const size_t n_features = model->header->n_features;
     struct sieve sieve = {.n_wanted = *n < n_features ? *n : n_features, .floor = 0.0};
-    *n = 0;
     if (sieve.n_wanted == 0) {
+        *n = 0;
         return STANCE_OK;
     }
     sieve.ranked = array_new(2 * sieve.n_wanted, sizeof *sieve.ranked, error);
