@@ -295,8 +295,20 @@ enum exit_code input_read_document(const char *path, struct buffer *text, bool *
     return code;
 }
 
+static size_t count_stdin(const struct operands *operands) {
+    size_t n = 0;
+    for (size_t i = 0; i < operands->n; i++) {
+        n += is_stdin(operands->values[i]);
+    }
+    return n;
+}
+
 bool input_paths(const struct operands *operands, struct operands *paths) {
     static const char *const only_stdin[] = {"-"};
+    if (count_stdin(operands) > 1) {
+        message_error("- is stdin, which can be read only once; name it once");
+        return false;
+    }
     if (operands->n > 0) {
         *paths = *operands;
         return true;

@@ -73,7 +73,8 @@ enum exit_code input_failure(void);
 /* The name of `path` in messages. */
 const char *input_name(const char *path);
 
-/* The operands, or "-" where there are none and stdin is not a terminal. Says so, and is false, where there is nothing to read. */
+/* The operands, or "-" where there are none and stdin is not a terminal. Says so, and is false, where there is nothing to read, or
+ * stdin twice. */
 bool input_paths(const struct operands *operands, struct operands *paths);
 
 /* The sum of the sizes of files; 0 where one is not a regular file. */
