@@ -163,8 +163,9 @@ static enum exit_code tune(struct trained *trained, const struct stance_corpus *
         return EXIT_USAGE;
     }
     progress_start(&progress, arguments->work.quiet);
-    options->progress_user = &progress;
-    const enum stance_status status = stance_tune(&trained->tuning, corpus, options, &grid.options, &error);
+    struct stance_train_options searching = *options;
+    searching.progress_user = &progress;
+    const enum stance_status status = stance_tune(&trained->tuning, corpus, &searching, &grid.options, &error);
     progress_end(&progress);
     if (status != STANCE_OK) {
         return message_failure(&error);
