@@ -210,7 +210,7 @@ enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse
 enum stance_status libsvm_data_new_scaled(struct libsvm_data **out, const struct sparse_row *rows, const double *factors, size_t n,
                                           size_t n_features, struct stance_error *error) {
     const struct libsvm_data given = {.vectors = rows, .n = n, .n_features = n_features, .factors = factors};
-    return new_data(out, &given, 0, NULL, error);
+    return new_data(out, &given, 0, &(struct parallel){.n_workers = 1}, error);
 }
 
 void libsvm_data_free(struct libsvm_data *data) {

@@ -81,8 +81,12 @@ static enum stance_status write_costs(struct byte_array *json, const double *cos
     return byte_array_append(json, "]", 1, error);
 }
 
-/* The costs that were chosen from; nothing where one was given. */
-static enum stance_status write_grid(struct byte_array *json, const struct stance_train_options *o, struct stance_error *error) {
+/* The cost, and what it was chosen from; no grid where it was given. */
+static enum stance_status write_cost(struct byte_array *json, double c, const struct stance_train_options *o,
+                                     struct stance_error *error) {
+    TRY(byte_array_append(json, ",\"c\":", 5, error));
+    TRY(write_number(json, c, error));
+    TRY(byte_array_format(json, error, ",\"c_chosen\":%s", truth_name(o->c <= 0.0)));
     if (o->c > 0.0) {
         return STANCE_OK;
     }
@@ -92,13 +96,10 @@ static enum stance_status write_grid(struct byte_array *json, const struct stanc
 
 static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
     const struct stance_train_options *o = p->options;
-    TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"c\":", SOLVERS[o->solver],
+    TRY(byte_array_format(json, error, "\"solver\":\"%s\",\"class_weight\":\"%s\",\"log_count\":", SOLVERS[o->solver],
                           weight_name(o->class_weight)));
-    TRY(write_number(json, p->c, error));
-    TRY(byte_array_append(json, ",\"log_count\":", 13, error));
     TRY(write_number(json, o->log_count, error));
-    TRY(byte_array_format(json, error, ",\"c_chosen\":%s", truth_name(o->c <= 0.0)));
-    TRY(write_grid(json, o, error));
+    TRY(write_cost(json, p->c, o, error));
     TRY(byte_array_format(json, error, ",\"folds\":%u,\"wanted_precision\":", o->n_folds));
     TRY(write_number(json, o->wanted_precision, error));
     TRY(byte_array_append(json, ",\"training_share\":", 18, error));
