@@ -9,8 +9,6 @@
 #include "text.h"
 #include "utf8.h"
 
-enum { LABEL_LEN_MAX = 255 };
-
 enum stance_status stance_corpus_new(struct stance_corpus **corpus, struct stance_error *error) {
     struct stance_corpus *new = array_new(1, sizeof *new, error);
     if (new == NULL) {
@@ -36,18 +34,6 @@ void stance_corpus_free(struct stance_corpus *corpus) {
 
 /* --- Adding ------------------------------------------------------------------------------------------------------------ */
 
-static bool is_label_name(struct stance_string name) {
-    if (name.len == 0 || name.len > LABEL_LEN_MAX || stance_text_invalid(name.data, name.len, NULL) > 0) {
-        return false;
-    }
-    for (size_t i = 0; i < name.len; i++) {
-        if ((unsigned char)name.data[i] < 0x20 || name.data[i] == 0x7F) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static enum stance_status find_or_add_label(struct stance_corpus *corpus, struct stance_string name, uint32_t *id,
                                             struct stance_error *error) {
     for (size_t i = 0; i < corpus->labels.n; i++) {
@@ -57,9 +43,9 @@ static enum stance_status find_or_add_label(struct stance_corpus *corpus, struct
             return STANCE_OK;
         }
     }
-    if (!is_label_name(name)) {
-        return status_set(error, STANCE_ERROR_CORPUS, "a label must be 1 to %d bytes of UTF-8 without control characters",
-                          LABEL_LEN_MAX);
+    if (!model_is_label_name(name)) {
+        return status_set(error, STANCE_ERROR_CORPUS, "a label must be 1 to %u bytes of UTF-8 without control characters",
+                          MODEL_LABEL_LEN_MAX);
     }
     if (corpus->labels.n >= MODEL_LABELS_MAX) {
         return status_set(error, STANCE_ERROR_LIMIT, "more than %u labels, from '%.*s' on: is this the right label column?",

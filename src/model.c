@@ -14,6 +14,7 @@
 #include "array.h"
 #include "hash.h"
 #include "status.h"
+#include "utf8.h"
 #include "vector.h"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -156,6 +157,10 @@ static bool rows_are_sound(const struct stance_model *model) {
     return (bad & signs) == 0;
 }
 
+bool model_is_label_name(struct stance_string name) {
+    return name.len >= 1 && name.len <= MODEL_LABEL_LEN_MAX && utf8_is_line(name.data, name.len);
+}
+
 /* Copies the label names, points at them, and finds the heads of sentiment. */
 static enum stance_status read_labels(struct stance_model *model, struct stance_error *error) {
     const size_t n = model->header->n_labels, len = (size_t)model->header->sections[MODEL_LABELS].len;
@@ -168,8 +173,9 @@ static enum stance_status read_labels(struct stance_model *model, struct stance_
     model->positive = model->negative = n;
     for (size_t i = 0; i < n; i++) {
         const char *stop = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
-        if (stop == NULL || stop == at || (i > 0 && strcmp(model->labels[i - 1], at) >= 0)) {
-            return damaged(error, "a label has no name, or stands out of order");
+        if (stop == NULL || !model_is_label_name((struct stance_string){.data = at, .len = (size_t)(stop - at)}) ||
+            (i > 0 && strcmp(model->labels[i - 1], at) >= 0)) {
+            return damaged(error, "a label has no proper name, or stands out of order");
         }
         model->labels[i] = at;
         model->positive = strcmp(at, "positive") == 0 ? i : model->positive;
@@ -197,6 +203,15 @@ static void read_options(struct stance_model *model) {
     model->unknown_idf = vector_idf((size_t)h->n_records, 0);
 }
 
+static enum stance_status check_provenance(const struct stance_model *model, struct stance_error *error) {
+    const size_t len = (size_t)model->header->sections[MODEL_PROVENANCE].len;
+    const char *provenance = (const char *)section(model, MODEL_PROVENANCE);
+    if (len == 0 || provenance[len - 1] != '\0') {
+        return damaged(error, "its provenance has no end");
+    }
+    return utf8_is_line(provenance, len - 1) ? STANCE_OK : damaged(error, "its provenance is not a line of UTF-8");
+}
+
 static enum stance_status check_content(struct stance_model *model, struct stance_error *error) {
     if (!counts_are_sound(model->header) || !sections_are_sound(model->header)) {
         return damaged(error, "a count or an offset in its header is out of range");
@@ -219,10 +234,7 @@ static enum stance_status check_content(struct stance_model *model, struct stanc
     if (!heads_are_sound(model) || !rows_are_sound(model)) {
         return damaged(error, "a number in it is not finite, or a threshold is no probability");
     }
-    const struct model_section_place *provenance = &model->header->sections[MODEL_PROVENANCE];
-    if (provenance->len == 0 || model->bytes[provenance->offset + provenance->len - 1] != '\0') {
-        return damaged(error, "its provenance has no end");
-    }
+    TRY(check_provenance(model, error));
     return read_labels(model, error);
 }
 
@@ -595,9 +607,13 @@ enum stance_status stance_model_feature(const struct stance_model *model, size_t
     if (start > end || end > model->header->sections[MODEL_NAMES].len) {
         return damaged(error, "the name of a feature lies outside of the names");
     }
+    const struct stance_string name = {.data = (const char *)section(model, MODEL_NAMES) + start, .len = end - start};
+    if (!utf8_is_line(name.data, name.len)) {
+        return damaged(error, "the name of a feature is not a line of UTF-8");
+    }
     const struct model_row *row = model_row(model, (uint32_t)id);
     *feature = (struct stance_feature){
-        .name = {.data = (const char *)section(model, MODEL_NAMES) + start, .len = end - start},
+        .name = name,
         .idf = (double)row->idf,
         .weights = row->weights,
     };

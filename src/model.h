@@ -10,8 +10,8 @@
  *     provenance  a JSON object, ended by a NUL
  *
  * Sections begin at multiples of 64, the length of a cache line. The checksum covers everything behind it. A file with a good
- * checksum may still be forged: every offset, count and block is checked when the model is opened, ends of names where they are
- * used. */
+ * checksum may still be forged: every offset, count and block is checked when the model is opened, and so is that labels and
+ * provenance can be shown; the features' names are checked where they are used. */
 #ifndef STANCE_SRC_MODEL_H
 #define STANCE_SRC_MODEL_H
 
@@ -21,6 +21,7 @@
 
 #define MODEL_FORMAT_VERSION 2U
 #define MODEL_LABELS_MAX 256U
+#define MODEL_LABEL_LEN_MAX 255U
 
 enum model_section {
     MODEL_HEADS,
@@ -126,6 +127,9 @@ struct model_parts {
 
 /* Lays out a model file in memory and opens it. */
 enum stance_status model_build(struct stance_model **model, const struct model_parts *parts, struct stance_error *error);
+
+/* Whether a label may have this name: 1 to MODEL_LABEL_LEN_MAX bytes of UTF-8 without control characters. */
+bool model_is_label_name(struct stance_string name);
 
 /* The checksum of a file's bytes behind the field that holds it. */
 uint64_t model_checksum(const unsigned char *bytes, size_t len);

@@ -18,7 +18,7 @@ static enum stance_status write_string(struct byte_array *json, const char *text
         const struct utf8_char c = utf8_decode(at, (size_t)(end - at));
         if (c.code == '"' || c.code == '\\') {
             TRY(byte_array_format(json, error, "\\%c", *at));
-        } else if (c.code < 0x20 || c.invalid != 0) {
+        } else if (utf8_is_control(c.code) || c.invalid != 0) {
             TRY(byte_array_format(json, error, "\\u%04x", (unsigned)c.code));
         } else {
             TRY(byte_array_append(json, at, c.len, error));

@@ -31,7 +31,7 @@ static void clean(char *message) {
     bool in_run = false;
     for (size_t i = 0; i < len;) {
         const struct utf8_char c = utf8_decode(message + i, len - i);
-        const bool is_bad = c.invalid != 0 || c.code < 0x20 || (c.code >= 0x7F && c.code < 0xA0);
+        const bool is_bad = c.invalid != 0 || utf8_is_control(c.code);
         if (!is_bad) {
             memmove(message + kept, message + i, c.len);
             kept += c.len;

@@ -43,6 +43,16 @@ struct utf8_char utf8_decode_multibyte(const char *text, size_t len) {
     return (struct utf8_char){.code = code, .len = (uint8_t)need, .invalid = 0};
 }
 
+bool utf8_is_line(const char *text, size_t len) {
+    bool is_line = true;
+    for (size_t i = 0; i < len && is_line;) {
+        const struct utf8_char c = utf8_decode(text + i, len - i);
+        is_line = c.invalid == 0 && !utf8_is_control(c.code);
+        i += c.len;
+    }
+    return is_line;
+}
+
 size_t utf8_encode(uint32_t code, char *out) {
     if (code < 0x80) {
         out[0] = (char)code;

@@ -55,6 +55,12 @@ static inline struct utf8_char utf8_decode_valid(const char *text) {
                            : (struct utf8_char){.code = (code << 6 | (bytes[3] & 0x3FU)) & 0x1FFFFFU, .len = 4, .invalid = 0};
 }
 
+/* Control characters (category Cc of Unicode). */
+static inline bool utf8_is_control(uint32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
+
+/* Whether `text` is well-formed and holds no control character, so that it is one line wherever it is shown. */
+bool utf8_is_line(const char *text, size_t len);
+
 /* Writes a code point, which must be valid, to `out`, which has room for 4 bytes; returns how many it wrote. */
 size_t utf8_encode(uint32_t code, char *out);
 

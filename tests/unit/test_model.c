@@ -224,6 +224,36 @@ static void test_forged_index(void **state) {
     }
 }
 
+/* Text that would not be shown as one line is refused: names of labels and the provenance when the model is opened, the name of a
+ * feature where it is used. */
+static void test_forged_text(void **state) {
+    const struct stance_model *model = *state;
+    static const char *const forged[] = {"\x1B[2J", "\n", "\x7F", "\xFF", "\xC3", "\xC2\x9B", "\xED\xA0\x80"};
+    static const enum model_section opened_with[] = {MODEL_LABELS, MODEL_PROVENANCE};
+    struct stance_error error;
+    for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++) {
+        struct stance_model *opened = NULL;
+        struct stance_feature feature;
+        for (size_t k = 0; k < sizeof opened_with / sizeof opened_with[0]; k++) {
+            unsigned char *bytes = copy_of(model);
+            memcpy(bytes + model->header->sections[opened_with[k]].offset + 1, forged[i], strlen(forged[i]));
+            write_checksum(bytes, model->len);
+            assert_int_equal(stance_model_from_bytes(&opened, bytes, model->len, &error), STANCE_ERROR_MODEL);
+            free(bytes);
+        }
+        unsigned char *bytes = copy_of(model);
+        assert_ok(stance_model_feature(model, 0, &feature, &error));
+        assert_true(feature.name.len >= strlen(forged[i]));
+        memcpy(bytes + model->header->sections[MODEL_NAMES].offset, forged[i], strlen(forged[i]));
+        write_checksum(bytes, model->len);
+        assert_ok(stance_model_from_bytes(&opened, bytes, model->len, &error));
+        assert_int_equal(stance_model_feature(opened, 0, &feature, &error), STANCE_ERROR_MODEL);
+        assert_ok(stance_model_feature(opened, 1, &feature, &error));
+        stance_model_free(opened);
+        free(bytes);
+    }
+}
+
 /* A file of the format before is refused, and the message says what to do. */
 static void test_older_format(void **state) {
     const struct stance_model *model = *state;
@@ -327,17 +357,10 @@ static void test_unwritable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_lookup),
-        cmocka_unit_test(test_top_features),
-        cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_flipped),
-        cmocka_unit_test(test_forged),
-        cmocka_unit_test(test_no_model),
-        cmocka_unit_test(test_forged_index),
-        cmocka_unit_test(test_older_format),
-        cmocka_unit_test(test_changed_in_use),
-        cmocka_unit_test(test_save_beside_others),
+        cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_lookup),         cmocka_unit_test(test_top_features),
+        cmocka_unit_test(test_truncated),    cmocka_unit_test(test_flipped),        cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_no_model),     cmocka_unit_test(test_forged_index),   cmocka_unit_test(test_forged_text),
+        cmocka_unit_test(test_older_format), cmocka_unit_test(test_changed_in_use), cmocka_unit_test(test_save_beside_others),
         cmocka_unit_test(test_unwritable),
     };
     return cmocka_run_group_tests_name("model", tests, setup, teardown);

@@ -103,6 +103,7 @@ static void test_date(void **state) {
     static const char *const dates[][2] = {{"2026-01-31", "2026-01-31"},
                                            {"a \"date\" \\", "a \"date\" \\"},
                                            {"\n\x01", "\n\x01"},
+                                           {"\x7F\xC2\x9B", "\x7F\xC2\x9B"},
                                            {"\xC3\xA9t\xC3\xA9", "\xC3\xA9t\xC3\xA9"},
                                            {"\xE9t\xE9", "\xEF\xBF\xBDt\xEF\xBF\xBD"},
                                            {"\xF0\x9F", "\xEF\xBF\xBD\xEF\xBF\xBD"}};

@@ -54,7 +54,7 @@ static void test_corpus_summary(void **state) {
 /* A record that fails leaves nothing behind. */
 static void test_bad_label(void **state) {
     (void)state;
-    static const char *const bad[] = {"", "a\nb", "\xFF", "\x7F"};
+    static const char *const bad[] = {"", "a\nb", "\xFF", "\x7F", "\xC2\x9B"};
     struct stance_error error;
     struct stance_corpus *corpus = NULL;
     assert_ok(stance_corpus_new(&corpus, &error));
