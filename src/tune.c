@@ -46,7 +46,7 @@ static void *copy_items(const void *items, size_t n, size_t item_size, struct st
 
 static enum stance_status tuning_new(struct stance_tuning **out, const struct stance_train_options *options,
                                      const struct stance_tune_options *grid, struct stance_error *error) {
-    if (grid->n_features == 0 || grid->n_class_weights == 0 || (options->c == 0.0 && options->n_c_grid == 0)) {
+    if (grid->n_features == 0 || grid->n_class_weights == 0 || (!(options->c > 0.0) && options->n_c_grid == 0)) {
         (void)status_set(error, STANCE_ERROR_ARGUMENT, "nothing to choose from: give features, class weights and costs");
         return STANCE_ERROR_ARGUMENT;
     }

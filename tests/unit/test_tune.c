@@ -266,6 +266,9 @@ static void test_what_cannot_be_searched(void **state) {
     grid = grid_of(&WORDS, 1);
     options.n_c_grid = 0;
     assert_int_equal(stance_tune(&tuning, corpus, &options, &grid, &error), STANCE_ERROR_ARGUMENT);
+    options.c_grid = NULL;
+    options.c = -1.0;
+    assert_int_equal(stance_tune(&tuning, corpus, &options, &grid, &error), STANCE_ERROR_ARGUMENT);
     options.c = 2.0; /* one that is given is no choice, and enough */
     assert_ok(stance_tune(&tuning, corpus, &options, &grid, &error));
     assert_int_equal(stance_tuning_n_combinations(tuning), 2);
