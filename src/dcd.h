@@ -6,7 +6,8 @@
 #ifndef STANCE_SRC_DCD_H
 #define STANCE_SRC_DCD_H
 
-#include "solver.h"
+#include "solver_problem.h"
+#include "sparse.h"
 
 enum { DCD_LANES = SOLVER_WIDTH_MAX };
 

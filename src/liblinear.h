@@ -5,7 +5,8 @@
 #ifndef STANCE_SRC_LIBLINEAR_H
 #define STANCE_SRC_LIBLINEAR_H
 
-#include "solver.h"
+#include "solver_problem.h"
+#include "sparse.h"
 
 struct liblinear_data;
 

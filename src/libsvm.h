@@ -5,7 +5,9 @@
 #ifndef STANCE_SRC_LIBSVM_H
 #define STANCE_SRC_LIBSVM_H
 
-#include "solver.h"
+#include "parallel.h"
+#include "solver_problem.h"
+#include "sparse.h"
 
 /* Training vectors in libsvm's form. A moderate number of them are given to it as the matrix of their inner products (the Gram
  * matrix), computed once for all heads and values of C, of 8 bytes a pair; more of them as they are. Heads are the same either way,

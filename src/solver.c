@@ -69,26 +69,9 @@ void solver_data_free(struct solver_data *data) {
 
 size_t solver_width(enum stance_solver solver) { return solver == STANCE_SOLVER_DCD ? DCD_LANES : 1; }
 
-static size_t count_positive(const bool *positive, size_t n) {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        count += positive[i];
-    }
-    return count;
-}
-
-struct solver_factors solver_factors(enum stance_class_weight weight, const bool *positive, size_t n) {
-    if (weight != STANCE_WEIGHT_BALANCED) {
-        return (struct solver_factors){.positive = 1.0, .negative = 1.0};
-    }
-    const size_t n_positive = count_positive(positive, n);
-    return (struct solver_factors){.positive = (double)n / (2.0 * (double)n_positive),
-                                   .negative = (double)n / (2.0 * (double)(n - n_positive))};
-}
-
 /* Whether the head is a constant; then it is made. */
 static bool fit_constant(struct linear_head *head, const struct solver_data *data, const bool *positive) {
-    const size_t n_positive = count_positive(positive, data->n);
+    const size_t n_positive = solver_count_positive(positive, data->n);
     if (n_positive > 0 && n_positive < data->n) {
         return false;
     }

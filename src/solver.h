@@ -3,24 +3,8 @@
 #define STANCE_SRC_SOLVER_H
 
 #include "parallel.h"
+#include "solver_problem.h"
 #include "sparse.h"
-
-/* The linear function that a head is: decision = bias + sum of weights times values. */
-struct linear_head {
-    double *weights; /* n_features, by the caller */
-    double bias;
-};
-
-struct solver_cost {
-    double c; /* > 0 */
-    enum stance_class_weight weight;
-};
-
-/* What a head is to tell from the rest, and at what cost of an error. */
-struct solver_problem {
-    const bool *positive; /* of each row */
-    struct solver_cost cost;
-};
 
 struct solver_method {
     enum stance_solver solver;
@@ -35,8 +19,7 @@ enum stance_status solver_data_new(struct solver_data **out, struct solver_metho
                                    size_t n_features, const struct parallel *parallel, struct stance_error *error);
 void solver_data_free(struct solver_data *data);
 
-/* How many problems it pays to give solver_fit at once; it takes no more. */
-enum { SOLVER_WIDTH_MAX = 4 };
+/* How many problems it pays to give solver_fit at once, which takes SOLVER_WIDTH_MAX at most. */
 size_t solver_width(enum stance_solver solver);
 
 /* Trains a head for each problem; positive decision values are for positive. A head that was trained on scaled features holds their
@@ -46,11 +29,5 @@ enum stance_status solver_fit(struct linear_head *heads, const struct solver_dat
                               size_t n_problems, struct stance_error *error);
 
 double solver_decide(const struct linear_head *head, const struct sparse_row *row);
-
-/* The factors of C for the label and for its absence. */
-struct solver_factors {
-    double positive, negative;
-};
-struct solver_factors solver_factors(enum stance_class_weight weight, const bool *positive, size_t n);
 
 #endif
