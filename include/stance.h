@@ -34,8 +34,8 @@
  * - Offsets are in bytes into the text that the caller passed, half open: [start, end).
  * - Functions whose first parameter is a pointer to a pointer deliver there an object that the caller frees with its `_free`;
  * `_free` accepts NULL. What a call reads is borrowed for the call, unless it says that it must last longer.
- * - Models, evaluations and comparisons are immutable and may be shared by any number of threads. A session, splitter, explainer,
- *   corpus or set of vectors belongs to one thread at a time.
+ * - Models, evaluations, comparisons and tunings are immutable and may be shared by any number of threads. A session, splitter,
+ *   explainer, corpus or set of vectors belongs to one thread at a time.
  */
 #ifndef STANCE_H
 #define STANCE_H
@@ -143,9 +143,9 @@ struct stance_feature_options {
 
 struct stance_model;
 
-/* Maps a model file into memory, checks its checksum and every offset in it. The file is read as long as the model is in use: to
- * change it put another file in its place, as stance_model_save does. Writing into it spoils what the model says, and cutting it
- * short ends the process (SIGBUS). */
+/* Maps a model file into memory, checks its checksum, every offset in it, and that the names of its labels and its provenance are
+ * UTF-8 without control characters. The file is read as long as the model is in use: to change it put another file in its place, as
+ * stance_model_save does. Writing into it spoils what the model says, and cutting it short ends the process (SIGBUS). */
 STANCE_API enum stance_status stance_model_open(struct stance_model **model, const char *path, struct stance_error *error);
 
 /* The same from `len` bytes in memory, which are copied. */
@@ -194,7 +194,8 @@ struct stance_feature {
     const float *weights; /* n_labels weights, before idf and normalisation */
 };
 
-/* Describes feature `id` in [0, n_features); what it points to is owned by the model. */
+/* Describes feature `id` in [0, n_features); what it points to is owned by the model. It is STANCE_ERROR_MODEL where the file is
+ * forged and the name is not UTF-8 without control characters. */
 STANCE_API enum stance_status stance_model_feature(const struct stance_model *model, size_t id, struct stance_feature *feature,
                                                    struct stance_error *error);
 
@@ -551,7 +552,7 @@ struct stance_tuning_combination {
     enum stance_class_weight class_weight;
     double c;
     double macro_f1; /* out of fold, over all records; as stance_cross_validate with this combination has it */
-    double spread;   /* standard deviation of the macro-F1 of the folds by themselves */
+    double spread;   /* standard deviation of the macro-F1 of the folds by themselves; NaN where that of one is undefined */
     bool chosen;     /* the highest macro-F1, of equals the first */
 };
 
@@ -566,7 +567,7 @@ STANCE_API void stance_tuning_apply(const struct stance_tuning *tuning, struct s
 
 /* Judges the search and the training that it leads to by nested cross-validation (Varma and Simon 2006): each of n_folds folds is
  * predicted by a model that was tuned and trained on the other folds alone, so that the figures are not flattered by the search.
- * Every label needs three groups with it and three without. */
+ * Every label needs three groups with it and three without. The threshold of a label is the mean of the folds' own. */
 STANCE_API enum stance_status stance_cross_validate_tuned(struct stance_evaluation **evaluation, const struct stance_corpus *corpus,
                                                           const struct stance_train_options *train_options,
                                                           const struct stance_tune_options *grid,
