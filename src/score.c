@@ -7,6 +7,7 @@
 #include "array.h"
 #include "feature.h"
 #include "hash.h"
+#include "id_set.h"
 #include "prefetch.h"
 #include "summand.h"
 #include "tally.h"
@@ -18,7 +19,8 @@
 enum { BATCH = 64, LOOK_UPS_MAX = WORD_NGRAM_MAX + 1, WORDS_AHEAD = 8 };
 
 struct batch {
-    struct tally tally;         /* counts the features that the model knows, by id, */
+    struct tally tally;         /* counts the features that the model knows, by id; where only their presence counts */
+    struct id_set seen;         /* they are here; */
     struct summand_array block; /* and so many summands, as if each occurred once */
     uint64_t *end;              /* of the look-ups that wait */
     uint64_t hashes[BATCH];
@@ -57,6 +59,15 @@ struct scorer {
     double *word_sums, *char_sums;               /* n_labels each, before normalisation */
 };
 
+static enum stance_status init_batches(struct scorer *scorer, struct stance_error *error) {
+    const uint32_t n = scorer->model->header->n_features;
+    if (scorer->has_counts) {
+        return STANCE_OK; /* they are counted instead */
+    }
+    TRY(id_set_init(&scorer->ngrams.seen, n, error));
+    return scorer->has_chars ? id_set_init(&scorer->chars.seen, n, error) : STANCE_OK;
+}
+
 enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_model *model, struct stance_error *error) {
     struct scorer *scorer = array_new(1, sizeof *scorer, error);
     if (scorer == NULL) {
@@ -69,7 +80,7 @@ enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_mo
     scorer->has_counts = model->options.tf != STANCE_TF_PRESENCE;
     scorer->word_sums = array_new(scorer->n_labels, sizeof(double), error);
     scorer->char_sums = array_new(scorer->n_labels, sizeof(double), error);
-    if (scorer->word_sums == NULL || scorer->char_sums == NULL ||
+    if (scorer->word_sums == NULL || scorer->char_sums == NULL || init_batches(scorer, error) != STANCE_OK ||
         word_cache_init(&scorer->cache, scorer->has_chars ? scorer->n_labels : 0, error) != STANCE_OK) {
         scorer_free(scorer);
         return STANCE_ERROR_MEMORY;
@@ -80,6 +91,7 @@ enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_mo
 
 static void free_batch(struct batch *batch) {
     tally_free(&batch->tally);
+    id_set_free(&batch->seen);
     free(batch->block.data);
 }
 
@@ -125,43 +137,64 @@ static void sift(struct candidates *candidates, const struct batch *batch, const
     candidates->n = kept;
 }
 
-/* Keeps the candidates whose rows are their own. */
 static void find_rows(struct candidates *candidates, const struct stance_model *model) {
+    rank_many(candidates->ids, candidates->probes, candidates->n);
     for (size_t i = 0; i < candidates->n; i++) {
-        candidates->ids[i] = rank_of(candidates->ids[i], candidates->probes[i]);
         candidates->rows[i] = model_row(model, candidates->ids[i]);
         PREFETCH(candidates->rows[i]);
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < candidates->n; i++) {
-        const struct model_row *row = candidates->rows[i];
-        candidates->ids[kept] = candidates->ids[i];
-        candidates->rows[kept] = row;
-        kept += row->hash == candidates->hashes[i];
-    }
-    candidates->n = kept;
 }
 
-/* Counts the features of the batch and empties it. */
-static enum stance_status flush(struct batch *batch, const struct stance_model *model, struct stance_error *error) {
-    struct candidates found;
-    const bool has_idf = model->options.idf;
-    sift(&found, batch, model);
-    find_rows(&found, model);
-    batch->end = batch->hashes;
-    TRY(tally_reserve(&batch->tally, found.n, error));
-    TRY(array_reserve(&batch->block, batch->tally.counts.n + found.n, error));
-    for (size_t i = 0; i < found.n; i++) {
-        const size_t item = tally_count(&batch->tally, found.ids[i]);
-        const struct model_row *row = found.rows[i];
-        batch->block.data[item] = (struct summand){.value = has_idf ? (double)row->idf : 1.0, .weights = row->weights};
+/* Of a candidate whose row is not its own the row is another's. */
+static inline bool is_known(const struct candidates *candidates, size_t i) {
+    return candidates->rows[i]->hash == candidates->hashes[i];
+}
+
+static inline struct summand summand_of(const struct model_row *row, bool has_idf) {
+    return (struct summand){.value = has_idf ? (double)row->idf : 1.0, .weights = row->weights};
+}
+
+static enum stance_status count_found(struct batch *batch, const struct candidates *found, bool has_idf,
+                                      struct stance_error *error) {
+    TRY(tally_reserve(&batch->tally, found->n, error));
+    for (size_t i = 0; i < found->n; i++) {
+        if (is_known(found, i)) {
+            const size_t item = tally_count(&batch->tally, found->ids[i]);
+            batch->block.data[item] = summand_of(found->rows[i], has_idf);
+        }
     }
     batch->block.n = batch->tally.counts.n;
     return STANCE_OK;
 }
 
+/* Which are known, and new to the text, nobody can foresee, so there is no branch on it. */
+static enum stance_status note_found(struct batch *batch, const struct candidates *found, bool has_idf,
+                                     struct stance_error *error) {
+    TRY(id_set_reserve(&batch->seen, found->n, error));
+    struct id_set seen = batch->seen;
+    struct summand *summands = batch->block.data;
+    for (size_t i = 0; i < found->n; i++) {
+        summands[seen.n] = summand_of(found->rows[i], has_idf);
+        id_set_add(&seen, found->ids[i], is_known(found, i));
+    }
+    batch->seen.n = batch->block.n = seen.n;
+    return STANCE_OK;
+}
+
+/* Counts the features of the batch, or notes that they are there, and empties it. */
+static enum stance_status flush(struct batch *batch, const struct stance_model *model, struct stance_error *error) {
+    struct candidates found;
+    sift(&found, batch, model);
+    find_rows(&found, model);
+    batch->end = batch->hashes;
+    TRY(array_reserve(&batch->block, batch->block.n + found.n, error));
+    return batch->seen.bits != NULL ? note_found(batch, &found, model->options.idf, error)
+                                    : count_found(batch, &found, model->options.idf, error);
+}
+
 static void clear_batch(struct batch *batch) {
     tally_clear(&batch->tally);
+    id_set_clear(&batch->seen);
     batch->block.n = 0;
     batch->end = batch->hashes; /* a call that failed may have left some */
 }
@@ -396,8 +429,10 @@ static enum stance_status count_features(struct scorer *scorer, const struct tok
         (void)put_ngrams(&tails, FEATURE_SEED_START, scorer->ngrams.end);
     }
     TRY(options->negation ? read_tokens(scorer, tokens, &tails, true, error) : read_tokens(scorer, tokens, &tails, false, error));
-    TRY(flush(&scorer->ngrams, scorer->model, error));
     if (options->boundaries) {
+        if (is_full(&scorer->ngrams, scorer->ngrams.end)) {
+            TRY(flush(&scorer->ngrams, scorer->model, error));
+        }
         scorer->ngrams.end = put_ngrams(&tails, FEATURE_SEED_END, scorer->ngrams.end);
     }
     return flush(&scorer->ngrams, scorer->model, error);

@@ -6,6 +6,7 @@
 
 #include "classify.h"
 #include "hash.h"
+#include "id_set.h"
 #include "random.h"
 #include "tally.h"
 #include "vocabulary.h"
@@ -391,6 +392,34 @@ static void test_tally(void **state) {
     tally_free(&tally);
 }
 
+/* --- Sets of ids --- */
+
+/* Against a mark for every number; unwanted ones stay out, and a round leaves nothing to the next. */
+static void test_id_set(void **state) {
+    (void)state;
+    enum { N_IDS = 1000 };
+    struct stance_error error;
+    struct random random = random_new(9);
+    struct id_set set;
+    assert_ok(id_set_init(&set, N_IDS, &error));
+    for (size_t round = 0; round < 20; round++) {
+        bool expected[N_IDS] = {false};
+        size_t n = 0;
+        id_set_clear(&set);
+        for (size_t i = 0; i < 2000; i++) {
+            const uint32_t id = (uint32_t)random_below(&random, round % 2 == 0 ? 70 : N_IDS);
+            const bool wanted = random_below(&random, 3) > 0, is_new = wanted && !expected[id];
+            assert_ok(id_set_reserve(&set, 1, &error));
+            id_set_add(&set, id, wanted);
+            n += is_new;
+            assert_int_equal(set.n, n);
+            assert_true(!is_new || set.members[n - 1] == id);
+            expected[id] = expected[id] || wanted;
+        }
+    }
+    id_set_free(&set);
+}
+
 static int setup(void **state) {
     (void)state;
     read_corpus(&corpus, "corpora/diplomatic-en/train.jsonl");
@@ -419,6 +448,7 @@ int main(void) {
         cmocka_unit_test(test_equals_reference),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_tally),
+        cmocka_unit_test(test_id_set),
     };
     return cmocka_run_group_tests_name("score", tests, setup, teardown);
 }
