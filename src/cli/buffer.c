@@ -9,10 +9,8 @@
 
 #include "memory.h"
 
-static void reserve(struct buffer *buffer, size_t more) {
-    if (buffer->capacity - buffer->len < more) {
-        buffer->data = memory_grow(buffer->data, &buffer->capacity, buffer->len + more, 1);
-    }
+void buffer_grow(struct buffer *buffer, size_t more) {
+    buffer->data = memory_grow(buffer->data, &buffer->capacity, buffer->len + more, 1);
 }
 
 void buffer_free(struct buffer *buffer) {
@@ -24,7 +22,7 @@ void buffer_clear(struct buffer *buffer) { buffer->len = 0; }
 
 void buffer_append(struct buffer *buffer, const char *bytes, size_t len) {
     if (len > 0) {
-        reserve(buffer, len);
+        buffer_reserve(buffer, len);
         memcpy(buffer->data + buffer->len, bytes, len);
         buffer->len += len;
     }
@@ -32,17 +30,12 @@ void buffer_append(struct buffer *buffer, const char *bytes, size_t len) {
 
 void buffer_append_text(struct buffer *buffer, const char *text) { buffer_append(buffer, text, strlen(text)); }
 
-void buffer_append_char(struct buffer *buffer, char byte) {
-    reserve(buffer, 1);
-    buffer->data[buffer->len++] = byte;
-}
-
 void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments) {
     va_list again;
     va_copy(again, arguments);
     const int len = vsnprintf(NULL, 0, format, arguments);
     if (len > 0) {
-        reserve(buffer, (size_t)len + 1);
+        buffer_reserve(buffer, (size_t)len + 1);
         vsnprintf(buffer->data + buffer->len, (size_t)len + 1, format, again);
         buffer->len += (size_t)len;
     }
@@ -57,6 +50,7 @@ void buffer_format(struct buffer *buffer, const char *format, ...) {
 }
 
 enum { DIGITS_MAX = 24, DECIMALS_MAX = 6, SCALED_DIGITS = DECIMALS_MAX + 1 };
+static const double POWERS_OF_TEN[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
 void buffer_append_size(struct buffer *buffer, size_t value) {
     char digits[DIGITS_MAX], *start = digits + DIGITS_MAX;
@@ -73,45 +67,44 @@ static void write_seven(uint32_t whole, char *digits) {
         "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
         "50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
         "99";
-    digits[0] = (char)('0' + whole / 1000000);
-    memcpy(digits + 1, pairs + (size_t)2 * (whole / 10000 % 100), 2);
-    memcpy(digits + 3, pairs + (size_t)2 * (whole / 100 % 100), 2);
-    memcpy(digits + 5, pairs + (size_t)2 * (whole % 100), 2);
+    const uint32_t five = whole / 100, three = five / 100, one = three / 100; /* so many digits are left */
+    digits[0] = (char)('0' + one);
+    memcpy(digits + 1, pairs + (size_t)2 * (three - 100 * one), 2);
+    memcpy(digits + 3, pairs + (size_t)2 * (five - 100 * three), 2);
+    memcpy(digits + 5, pairs + (size_t)2 * (whole - 100 * five), 2);
 }
 
-/* `whole`, at most seven digits, over the power of ten. */
-static void append_scaled(struct buffer *buffer, uint32_t whole, int decimals, bool negative) {
-    char digits[2 * SCALED_DIGITS] = {0}; /* so that seven are copied from anywhere */
-    const int point = SCALED_DIGITS - decimals;
-    int first = 0;
-    reserve(buffer, DIGITS_MAX);
-    char *out = buffer->data + buffer->len;
+/* `whole`, at most seven digits, over the power of ten; returns the end. `out` has room for DIGITS_MAX. */
+static char *write_scaled(char *out, uint32_t whole, unsigned decimals, bool negative) {
+    char digits[2 * SCALED_DIGITS + 2] = {0}; /* so that eight are copied from anywhere */
+    const unsigned point = SCALED_DIGITS - decimals;
+    unsigned first = 0;
     write_seven(whole, digits);
     while (first + 1 < point && digits[first] == '0') {
         first++;
     }
     *out = '-';
     out += negative;
-    memcpy(out, digits + first, SCALED_DIGITS);
+    memcpy(out, digits + first, SCALED_DIGITS + 1);
     out += point - first;
     *out = '.';
-    memcpy(out + 1, digits + point, SCALED_DIGITS);
-    out += decimals > 0 ? decimals + 1 : 0;
-    buffer->len = (size_t)(out - buffer->data);
+    memcpy(out + 1, digits + point, SCALED_DIGITS + 1);
+    return out + (decimals > 0 ? decimals + 1 : 0);
 }
 
 /* The product is off by less than 1e-9 where it is below 1e6; a value nearer than that to the middle between two results, where the
  * error could turn the rounding, is left to the C library. */
 void buffer_append_real(struct buffer *buffer, double value, int decimals) {
-    static const double POWERS[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-    const double scaled = fabs(value) * POWERS[decimals > DECIMALS_MAX ? DECIMALS_MAX : decimals];
+    const double scaled = (unsigned)decimals <= DECIMALS_MAX ? fabs(value) * POWERS_OF_TEN[decimals] : INFINITY;
     const uint32_t below = scaled < 1e6 + 1 ? (uint32_t)scaled : 0;
     const double rest = scaled - below;
-    if (decimals > DECIMALS_MAX || !(scaled < 1e6 + 1) || fabs(rest - 0.5) < 1e-6) {
+    if (!(scaled < 1e6 + 1) || fabs(rest - 0.5) < 1e-6) {
         buffer_format(buffer, "%.*f", decimals, value);
         return;
     }
-    append_scaled(buffer, below + (rest > 0.5), decimals, signbit(value));
+    buffer_reserve(buffer, DIGITS_MAX);
+    buffer->len =
+        (size_t)(write_scaled(buffer->data + buffer->len, below + (rest > 0.5), (unsigned)decimals, signbit(value)) - buffer->data);
 }
 
 void buffer_trim(struct buffer *buffer, size_t limit) {
@@ -121,7 +114,7 @@ void buffer_trim(struct buffer *buffer, size_t limit) {
 }
 
 const char *buffer_text(struct buffer *buffer) {
-    reserve(buffer, 1);
+    buffer_reserve(buffer, 1);
     buffer->data[buffer->len] = '\0';
     return buffer->data;
 }

@@ -19,9 +19,21 @@ void buffer_free(struct buffer *buffer);
 /* Forgets the contents and keeps the memory. */
 void buffer_clear(struct buffer *buffer);
 
+/* Makes room for `more` bytes. */
+void buffer_grow(struct buffer *buffer, size_t more);
+static inline void buffer_reserve(struct buffer *buffer, size_t more) {
+    if (buffer->capacity - buffer->len < more) {
+        buffer_grow(buffer, more);
+    }
+}
+
+static inline void buffer_append_char(struct buffer *buffer, char byte) {
+    buffer_reserve(buffer, 1);
+    buffer->data[buffer->len++] = byte;
+}
+
 void buffer_append(struct buffer *buffer, const char *bytes, size_t len);
 void buffer_append_text(struct buffer *buffer, const char *text);
-void buffer_append_char(struct buffer *buffer, char byte);
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
