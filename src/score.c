@@ -193,8 +193,11 @@ static enum stance_status flush(struct batch *batch, const struct stance_model *
 }
 
 static void clear_batch(struct batch *batch) {
-    tally_clear(&batch->tally);
-    id_set_clear(&batch->seen);
+    if (batch->seen.bits != NULL) {
+        id_set_clear(&batch->seen);
+    } else {
+        tally_clear(&batch->tally);
+    }
     batch->block.n = 0;
     batch->end = batch->hashes; /* a call that failed may have left some */
 }

@@ -81,8 +81,8 @@ size_t utf8_ascii_run(const char *text, size_t len) {
     while (i + ASCII_STEP <= len && ascii_is_all(text + i)) {
         i += ASCII_STEP;
     }
-    if (i + sizeof(uint64_t) <= len && (hash_load8(text + i) & ASCII_TOPS) == 0) {
-        i += sizeof(uint64_t);
+    if (i + ASCII_STEP > len && len >= ASCII_STEP && ascii_is_all(text + len - ASCII_STEP)) {
+        return len; /* the last step overlaps the one before */
     }
     while (i < len && (unsigned char)text[i] < 0x80) {
         i++;

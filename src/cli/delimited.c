@@ -156,10 +156,39 @@ size_t delimited_find_from(const struct delimited_row *header, size_t start, con
     return SIZE_MAX;
 }
 
-static bool holds(struct stance_string field, char c) { return field.len > 0 && memchr(field.data, c, field.len) != NULL; }
+/* Sixteen bytes that compilers look at together. */
+typedef char byte_vector __attribute__((vector_size(16)));
+
+/* All ones where a byte is `sign`. */
+static inline byte_vector find_sign(byte_vector bytes, char sign) { return bytes == (byte_vector){0} + sign; }
+
+static inline bool step_needs_quotes(char delimiter, const char *bytes) {
+    byte_vector step;
+    uint64_t halves[2];
+    memcpy(&step, bytes, sizeof step);
+    const byte_vector found = find_sign(step, delimiter) | find_sign(step, '"') | find_sign(step, '\n') | find_sign(step, '\r');
+    memcpy(halves, &found, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
 
 static bool needs_quotes(struct delimited_dialect dialect, struct stance_string field) {
-    return !dialect.no_quotes && (holds(field, dialect.delimiter) || holds(field, '"') || holds(field, '\n') || holds(field, '\r'));
+    enum { STEP = sizeof(byte_vector) };
+    const char *bytes = field.data;
+    size_t len = field.len;
+    char padded[STEP];
+    if (len < STEP) {
+        memset(padded, dialect.delimiter == ' ' ? '.' : ' ', STEP); /* by what asks for none */
+        for (size_t i = 0; i < len; i++) {
+            padded[i] = field.data[i];
+        }
+        bytes = padded;
+        len = STEP;
+    }
+    bool any = step_needs_quotes(dialect.delimiter, bytes + len - STEP); /* the last step may overlap the one before */
+    for (size_t i = 0; !any && i + STEP < len; i += STEP) {
+        any = step_needs_quotes(dialect.delimiter, bytes + i);
+    }
+    return any && !dialect.no_quotes;
 }
 
 void delimited_write(struct buffer *out, struct delimited_dialect dialect, struct stance_string field) {
