@@ -9,7 +9,8 @@
 double calibrate_probability(struct platt platt, double decision) {
     const double z = platt.a * decision + platt.b;
     const double e = exp(-fabs(z));
-    return (z >= 0.0 ? e : 1.0) / (1.0 + e);
+    const double numerators[] = {1.0, e}; /* chosen without a branch, which would often be guessed wrong */
+    return numerators[z >= 0.0] / (1.0 + e);
 }
 
 /* --- Platt scaling: the names are those of the paper --- */

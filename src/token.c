@@ -41,7 +41,8 @@ struct scanner {
     struct token_array *tokens;
     const char *text;
     size_t len;
-    bool has_at; /* there is an '@' at all */
+    bool has_at;      /* there is an '@' at all, */
+    bool has_at_sure; /* if this was looked up */
     struct stance_error *error;
 };
 
@@ -425,9 +426,18 @@ static enum stance_status scan_other(struct scanner *scanner, size_t *i) {
     }
 }
 
+/* Looked up when somebody asks, which most short texts never do. */
+static bool has_at(struct scanner *scanner) {
+    if (!scanner->has_at_sure) {
+        scanner->has_at = memchr(scanner->text, '@', scanner->len) != NULL;
+        scanner->has_at_sure = true;
+    }
+    return scanner->has_at;
+}
+
 static enum stance_status scan_letter_or_digit(struct scanner *scanner, enum char_class class, size_t *i) {
     const size_t start = *i;
-    if (scanner->has_at) {
+    if (has_at(scanner)) {
         const size_t end = end_of_email(scanner, start);
         if (end > start) {
             *i = end;
@@ -468,7 +478,8 @@ enum plain {
     PLAIN_LETTER = 2, /* small */
     PLAIN_MARK = 4,   /* punctuation that is a token, whatever follows: it begins no name, tag or suffix */
     PLAIN_SPACE = 8,
-    PLAIN_HAN = 16 /* it begins an ideograph, or one of a few other signs */
+    PLAIN_HAN = 16,  /* it begins an ideograph, or one of a few other signs */
+    PLAIN_JOINT = 32 /* an apostrophe, hyphen or stop, which joins two parts where the second one is there */
 };
 
 enum {
@@ -476,13 +487,15 @@ enum {
     EN = PLAIN_ENDS,
     SM = PLAIN_LETTER,
     MA = PLAIN_MARK,
+    JO = PLAIN_JOINT,
+    MJ = PLAIN_MARK | PLAIN_JOINT,
     EM = PLAIN_ENDS | PLAIN_MARK,
     ES = PLAIN_ENDS | PLAIN_SPACE
 };
 static const unsigned char plain[256] = {
     EN,          EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* control characters */
     EN,          EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* */
-    ES,          EM, EM, EN, EM, MA, EM, 0,  EM, EM, EM, MA, EM, MA, MA, EM, /* space ! " # $ % & ' ( ) * + , - . / */
+    ES,          EM, EM, EN, EM, MA, EM, JO, EM, EM, EM, MA, EM, MJ, MJ, EM, /* space ! " # $ % & ' ( ) * + , - . / */
     0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  MA, EM, EM, EM, EM, EM, /* digits : ; < = > ? */
     0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  /* @ and capitals */
     0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  EM, EM, EM, EM, MA, /* [ \ ] ^ _ */
@@ -499,6 +512,12 @@ static inline bool is_plain_han(const char *text) {
            (behind[0] < 0x80 || plain[behind[0]] == PLAIN_HAN || (behind[0] == 0xE3 && behind[1] == 0x80 && behind[2] < 0xA8));
 }
 
+/* Whether a word that ends before `behind` ends there whatever stands further on. */
+static inline bool is_plain_end(const char *behind) {
+    const unsigned char kind = plain[(unsigned char)behind[0]];
+    return (kind & PLAIN_ENDS) != 0 || ((kind & PLAIN_JOINT) != 0 && (plain[(unsigned char)behind[1]] & PLAIN_ENDS) != 0);
+}
+
 /* Scans spaces, punctuation, ideographs, and words of at most 16 ASCII letters and digits that no rule touches, up to anything else
  * or `stop`, before which `out` has room for a token a byte. Moves `*place` there; returns the end of the tokens. Reads into the
  * padding. */
@@ -509,8 +528,7 @@ static struct token *scan_plain(const char *text, size_t *place, size_t stop, st
         if ((kind & PLAIN_LETTER) != 0) {
             const size_t len = ascii_word_len(text + i), end = i + len;
             const struct ascii_block block = ascii_load(text + i, len);
-            const unsigned char behind = plain[(unsigned char)text[end]];
-            if ((behind & PLAIN_ENDS) == 0 || block.head == CANNOT) {
+            if (!is_plain_end(text + end) || block.head == CANNOT) {
                 break;
             }
             *out++ = (struct token){.text = text + i,
@@ -521,7 +539,7 @@ static struct token *scan_plain(const char *text, size_t *place, size_t stop, st
                                     .tail = block.tail,
                                     .type = TOKEN_WORD,
                                     .n_telling = (uint32_t)len};
-            i = end + behind / PLAIN_SPACE;
+            i = end + (text[end] == ' ');
         } else if ((kind & PLAIN_MARK) != 0) {
             *out++ = (struct token){.text = text + i,
                                     .len = 1,
@@ -552,8 +570,7 @@ static struct token *scan_plain(const char *text, size_t *place, size_t stop, st
 }
 
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error) {
-    struct scanner scanner = {
-        .tokens = tokens, .text = text, .len = len, .has_at = len > 0 && memchr(text, '@', len) != NULL, .error = error};
+    struct scanner scanner = {.tokens = tokens, .text = text, .len = len, .error = error};
     for (size_t i = 0; i < len;) {
         TRY(array_reserve(tokens, tokens->n + 1, error));
         const size_t room = tokens->capacity - tokens->n, stop = len - i < room ? len : i + room;
