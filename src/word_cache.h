@@ -71,13 +71,15 @@ static inline bool word_memo_is_of(const struct word_memo *memo, const struct to
            (word->n_telling <= WORD_CACHE_HEAD || memcmp(memo->head, word->text, WORD_CACHE_HEAD) == 0);
 }
 
-/* What is remembered of a word, or NULL. */
+/* What is remembered of a word, or NULL. Which place a word has nobody can foresee, so there is no branch on it; both are looked at
+ * only for a word that is new, or has the hash of another. */
 static inline struct word_memo *word_cache_find(const struct word_cache *cache, const struct token *word) {
-    struct word_memo *memo = word_cache_set(cache, word->hash);
+    struct word_memo *set = word_cache_set(cache, word->hash);
+    struct word_memo *memo = word_cache_way(cache, set, set->hash != word->hash);
     if (word_memo_is_of(memo, word)) {
         return memo;
     }
-    memo = word_cache_way(cache, memo, 1);
+    memo = word_cache_way(cache, set, 1);
     return word_memo_is_of(memo, word) ? memo : NULL;
 }
 

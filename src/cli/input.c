@@ -252,7 +252,11 @@ enum input_result input_read_record(struct input *input, input_scan *scan, void 
     while (!complete && fill(input)) {
         const char *chunk = input->chunk + input->start;
         const size_t len = scan(state, chunk, input->end - input->start, &complete);
-        count_lines(input, chunk, len);
+        if (scan == input_scan_line) {
+            input->line += complete;
+        } else {
+            count_lines(input, chunk, len);
+        }
         input->start += len;
         any = true;
         too_long = too_long || len > INPUT_RECORD_LIMIT - (bytes->len - before);
