@@ -83,7 +83,7 @@ static void store_digits(char *out, uint64_t digits) {
  * register, as bytes written one by one are slow to be read together. */
 static char *write_scaled(char *out, uint32_t whole, unsigned decimals, bool negative) {
     const uint64_t digits = digits_of(whole), text = digits | UINT64_C(0x3030303030303030);
-    const unsigned point = 8 - decimals, n_zeros = digits == 0 ? 8 : (unsigned)__builtin_ctzll(digits) / 8;
+    const unsigned point = 8 - decimals, n_zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << 56) / 8; /* at most 7 */
     const unsigned first = n_zeros < point ? n_zeros : point - 1;
     *out = '-';
     out += negative;
