@@ -171,22 +171,22 @@ static inline bool step_needs_quotes(char delimiter, const char *bytes) {
     return (halves[0] | halves[1]) != 0;
 }
 
+static inline bool byte_needs_quotes(char delimiter, char byte) {
+    return byte == delimiter || byte == '"' || byte == '\n' || byte == '\r';
+}
+
 static bool needs_quotes(struct delimited_dialect dialect, struct stance_string field) {
     enum { STEP = sizeof(byte_vector) };
-    const char *bytes = field.data;
-    size_t len = field.len;
-    char padded[STEP];
-    if (len < STEP) {
-        memset(padded, dialect.delimiter == ' ' ? '.' : ' ', STEP); /* by what asks for none */
-        for (size_t i = 0; i < len; i++) {
-            padded[i] = field.data[i];
+    bool any = false;
+    if (field.len < STEP) {
+        for (size_t i = 0; i < field.len; i++) {
+            any = any || byte_needs_quotes(dialect.delimiter, field.data[i]);
         }
-        bytes = padded;
-        len = STEP;
-    }
-    bool any = step_needs_quotes(dialect.delimiter, bytes + len - STEP); /* the last step may overlap the one before */
-    for (size_t i = 0; !any && i + STEP < len; i += STEP) {
-        any = step_needs_quotes(dialect.delimiter, bytes + i);
+    } else { /* the last step may overlap the one before */
+        any = step_needs_quotes(dialect.delimiter, field.data + field.len - STEP);
+        for (size_t i = 0; !any && i + STEP < field.len; i += STEP) {
+            any = step_needs_quotes(dialect.delimiter, field.data + i);
+        }
     }
     return any && !dialect.no_quotes;
 }
