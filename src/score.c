@@ -16,7 +16,7 @@
 #include "word_cache.h"
 
 /* Features are looked up so many at a time, so that memory is asked for early. */
-enum { BATCH = 64, LOOK_UPS_MAX = WORD_NGRAM_MAX + 1, WORDS_AHEAD = 8 };
+enum { BATCH = 64, LOOK_UPS_MAX = WORD_NGRAM_MAX + 1, WORDS_AHEAD = 4 };
 
 struct batch {
     struct tally tally;         /* counts the features that the model knows, by id; where only their presence counts */
@@ -395,6 +395,9 @@ static inline enum stance_status read_term(struct scorer *scorer, const struct t
 static inline enum stance_status read_tokens(struct scorer *scorer, const struct token_array *tokens, struct tails *tails,
                                              bool has_negation, struct stance_error *error) {
     bool is_negated = false;
+    for (size_t i = 0; i < tokens->n && i < WORDS_AHEAD; i++) {
+        word_cache_prefetch(&scorer->cache, tokens->data[i].hash);
+    }
     for (const struct token *token = tokens->data, *end = token + tokens->n; token < end; token++) {
         word_cache_prefetch(&scorer->cache, token[end - token > WORDS_AHEAD ? WORDS_AHEAD : 0].hash);
         if (has_negation) {
