@@ -73,18 +73,14 @@ static struct stance_difference difference_of(struct sides *sides, size_t figure
     return d;
 }
 
-static enum stance_status fill(struct stance_comparison *c, struct sides *sides, const char *const *labels,
+static enum stance_status fill(struct stance_comparison *c, struct sides *sides, const struct predictions *a,
                                struct stance_error *error) {
-    c->labels = array_new(c->n_labels, sizeof *c->labels, error);
+    c->labels = predictions_copy_labels(a, error);
     c->f1 = array_new(c->n_labels, sizeof *c->f1, error);
     if (c->labels == NULL || c->f1 == NULL) {
         return STANCE_ERROR_MEMORY;
     }
     for (size_t label = 0; label < c->n_labels; label++) {
-        c->labels[label] = strdup(labels[label]);
-        if (c->labels[label] == NULL) {
-            return status_memory(error, strlen(labels[label]) + 1);
-        }
         c->f1[label] = difference_of(sides, label * EVALUATE_N_LABEL + EVALUATE_F1);
     }
     const size_t all = c->n_labels * EVALUATE_N_LABEL;
@@ -104,7 +100,7 @@ enum stance_status comparison_new(struct stance_comparison **comparison, const s
     struct sides sides;
     enum stance_status status = sides_new(&sides, a, b, options, error);
     if (status == STANCE_OK) {
-        status = fill(c, &sides, a->labels, error);
+        status = fill(c, &sides, a, error);
     }
     sides_free(&sides);
     if (status != STANCE_OK) {
@@ -224,10 +220,7 @@ void stance_comparison_free(struct stance_comparison *c) {
     if (c == NULL) {
         return;
     }
-    for (size_t i = 0; c->labels != NULL && i < c->n_labels; i++) {
-        free(c->labels[i]);
-    }
-    free(c->labels);
+    predictions_free_labels(c->labels, c->n_labels);
     free(c->f1);
     free(c);
 }

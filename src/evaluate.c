@@ -399,7 +399,7 @@ enum stance_status evaluate_figures(double *figures, double *samples, const stru
 
 static enum stance_status allocate(struct stance_evaluation *e, const struct predictions *p, struct stance_error *error) {
     const size_t n_cells = p->n_records * p->n_labels;
-    e->labels = array_new(p->n_labels, sizeof *e->labels, error);
+    e->labels = predictions_copy_labels(p, error);
     e->truth = array_new(n_cells, sizeof *e->truth, error);
     e->predicted = array_new(n_cells, sizeof *e->predicted, error);
     e->probability = array_new(n_cells, sizeof *e->probability, error);
@@ -473,16 +473,6 @@ static enum stance_status fill_label_details(struct stance_evaluation *e, const 
     return STANCE_OK;
 }
 
-static enum stance_status copy_labels(struct stance_evaluation *e, const struct predictions *p, struct stance_error *error) {
-    for (size_t label = 0; label < p->n_labels; label++) {
-        e->labels[label] = strdup(p->labels[label]);
-        if (e->labels[label] == NULL) {
-            return status_memory(error, strlen(p->labels[label]) + 1);
-        }
-    }
-    return STANCE_OK;
-}
-
 /* Figure by figure over the resamples; `column` has room for one value each. */
 static void fill_intervals(struct stance_evaluation *e, const double *values, const double *samples, size_t n_samples,
                            double *column) {
@@ -518,7 +508,6 @@ static enum stance_status fill_figures(struct stance_evaluation *e, const struct
 static enum stance_status fill_evaluation(struct stance_evaluation *e, const struct predictions *p,
                                           const struct stance_evaluate_options *options, struct stance_error *error) {
     TRY(allocate(e, p, error));
-    TRY(copy_labels(e, p, error));
     copy_records(e, p);
     fill_confusion(e);
     TRY(fill_label_details(e, p, error));
@@ -546,10 +535,7 @@ void stance_evaluation_free(struct stance_evaluation *e) {
     if (e == NULL) {
         return;
     }
-    for (size_t i = 0; e->labels != NULL && i < e->n_labels; i++) {
-        free(e->labels[i]);
-    }
-    free(e->labels);
+    predictions_free_labels(e->labels, e->n_labels);
     free(e->truth);
     free(e->predicted);
     free(e->probability);

@@ -1,8 +1,30 @@
 #include "predictions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "array.h"
+#include "status.h"
+
+char **predictions_copy_labels(const struct predictions *p, struct stance_error *error) {
+    char **labels = array_new(p->n_labels, sizeof *labels, error);
+    for (size_t i = 0; labels != NULL && i < p->n_labels; i++) {
+        labels[i] = strdup(p->labels[i]);
+        if (labels[i] == NULL) {
+            (void)status_memory(error, strlen(p->labels[i]) + 1);
+            predictions_free_labels(labels, i);
+            labels = NULL;
+        }
+    }
+    return labels;
+}
+
+void predictions_free_labels(char **labels, size_t n) {
+    for (size_t i = 0; labels != NULL && i < n; i++) {
+        free(labels[i]);
+    }
+    free(labels);
+}
 
 enum stance_status predictions_number_groups(uint32_t *group, size_t *n_groups_found, const uint32_t *of_record, size_t n_groups,
                                              const size_t *records, size_t n, struct stance_error *error) {

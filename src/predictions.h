@@ -16,6 +16,12 @@ struct predictions {
     bool exclusive;
 };
 
+/* Copies of the names of the labels, to be freed with predictions_free_labels(); NULL where memory ran out. */
+char **predictions_copy_labels(const struct predictions *p, struct stance_error *error);
+
+/* Frees `n` names and their array; `labels` may be NULL, and so may names. */
+void predictions_free_labels(char **labels, size_t n);
+
 /* Some records of a set of predictions, copied; labels and thresholds stay borrowed. */
 struct selected {
     struct predictions predictions; /* of the arrays below */
