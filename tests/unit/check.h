@@ -34,6 +34,17 @@
         }                                                              \
     } while (0)
 
+/* A quick training: words, one C, three folds. */
+static inline struct stance_train_options quick_options(void) {
+    struct stance_train_options options;
+    struct stance_error error;
+    assert_ok(stance_train_options_init(&options, "words", &error));
+    options.c = 1.0;
+    options.n_folds = 3;
+    options.n_threads = 2;
+    return options;
+}
+
 /* Adds one record; labels are separated by ';'. */
 static inline void add_record_as(struct stance_corpus *corpus, bool auxiliary, const char *labels, const char *group,
                                  const char *text) {

@@ -6,16 +6,6 @@
 
 enum { N_JUDGED = 90, N_AUXILIARY = 150 };
 
-static struct stance_train_options quick_options(void) {
-    struct stance_train_options options;
-    struct stance_error error;
-    assert_ok(stance_train_options_init(&options, "words", &error));
-    options.c = 1.0;
-    options.n_folds = 3;
-    options.n_threads = 2;
-    return options;
-}
-
 /* Records that share no word with others, their labels by lot. */
 static void add_noise(struct stance_corpus *corpus, bool auxiliary) {
     for (size_t i = 0; i < N_AUXILIARY; i++) {

@@ -106,16 +106,6 @@ static void test_is_paired(void **state) {
     free(samples[1]);
 }
 
-static struct stance_train_options quick_options(void) {
-    struct stance_train_options options;
-    struct stance_error error;
-    assert_ok(stance_train_options_init(&options, "words", &error));
-    options.c = 1.0;
-    options.n_folds = 3;
-    options.n_threads = 2;
-    return options;
-}
-
 static struct stance_model *train(const struct stance_corpus *corpus) {
     struct stance_error error;
     struct stance_model *model = NULL;

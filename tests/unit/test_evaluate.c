@@ -4,6 +4,22 @@
 #include "evaluate.h"
 #include "random.h"
 
+/* Predictions of one label, whose threshold is 0.5; the arrays stay the caller's. */
+static struct predictions of_one_label(size_t n_records, size_t n_groups, const bool *truth, const double *probability,
+                                       const bool *predicted, const uint32_t *group) {
+    static const char *const labels[] = {"denial"};
+    static const double threshold = 0.5;
+    return (struct predictions){.n_records = n_records,
+                                .n_labels = 1,
+                                .n_groups = n_groups,
+                                .labels = labels,
+                                .truth = truth,
+                                .probability = probability,
+                                .predicted = predicted,
+                                .threshold = &threshold,
+                                .group = group};
+}
+
 /* Ten records, by hand. */
 static void test_figures(void **state) {
     (void)state;
@@ -15,17 +31,7 @@ static void test_figures(void **state) {
         predicted[i] = probability[i] >= 0.5;
         group[i] = i;
     }
-    const char *const labels[] = {"denial"};
-    const double threshold = 0.5;
-    const struct predictions predictions = {.n_records = 10,
-                                            .n_labels = 1,
-                                            .n_groups = 10,
-                                            .labels = labels,
-                                            .truth = truth,
-                                            .probability = probability,
-                                            .predicted = predicted,
-                                            .threshold = &threshold,
-                                            .group = group};
+    const struct predictions predictions = of_one_label(10, 10, truth, probability, predicted, group);
     struct stance_error error;
     struct stance_evaluation *evaluation = NULL;
     const struct stance_evaluate_options options = {.n_bootstrap = 500, .seed = 1, .n_threads = 2};
@@ -220,16 +226,7 @@ static void test_groups_are_resampled(void **state) {
         probability[i] = predicted[i] ? 0.8 : 0.2;
         group[i] = i > 0;
     }
-    const double threshold = 0.5;
-    const struct predictions predictions = {.n_records = 10,
-                                            .n_labels = 1,
-                                            .n_groups = 2,
-                                            .labels = label_names,
-                                            .truth = truth,
-                                            .probability = probability,
-                                            .predicted = predicted,
-                                            .threshold = &threshold,
-                                            .group = group};
+    const struct predictions predictions = of_one_label(10, 2, truth, probability, predicted, group);
     const struct stance_evaluate_options options = {.n_bootstrap = 400, .seed = 1, .n_threads = 2};
     struct stance_error error;
     struct stance_evaluation *evaluation = NULL;
@@ -273,16 +270,7 @@ static void test_bins(void **state) {
         predicted[i] = probability[i] >= 0.5;
         group[i] = i;
     }
-    const double threshold = 0.5;
-    const struct predictions predictions = {.n_records = 8,
-                                            .n_labels = 1,
-                                            .n_groups = 8,
-                                            .labels = label_names,
-                                            .truth = truth,
-                                            .probability = probability,
-                                            .predicted = predicted,
-                                            .threshold = &threshold,
-                                            .group = group};
+    const struct predictions predictions = of_one_label(8, 8, truth, probability, predicted, group);
     const struct stance_evaluate_options options = {.n_bootstrap = 0};
     struct stance_error error;
     struct stance_evaluation *evaluation = NULL;
@@ -335,16 +323,7 @@ static void test_many_groups(void **state) {
         probability[i] = predicted[i] ? 0.8 : 0.2;
         group[i] = i;
     }
-    const double threshold = 0.5;
-    const struct predictions predictions = {.n_records = MANY,
-                                            .n_labels = 1,
-                                            .n_groups = MANY,
-                                            .labels = label_names,
-                                            .truth = truth,
-                                            .probability = probability,
-                                            .predicted = predicted,
-                                            .threshold = &threshold,
-                                            .group = group};
+    const struct predictions predictions = of_one_label(MANY, MANY, truth, probability, predicted, group);
     const struct stance_evaluate_options options = {.n_bootstrap = 1000, .seed = 1, .n_threads = 2};
     struct stance_error error;
     struct stance_evaluation *evaluation = NULL;

@@ -10,14 +10,11 @@ enum { N = 120 };
 
 static const double grid[] = {0.5, 2.0};
 
-static struct stance_train_options quick_options(void) {
-    struct stance_train_options options;
-    struct stance_error error;
-    assert_ok(stance_train_options_init(&options, "words", &error));
+static struct stance_train_options grid_options(void) {
+    struct stance_train_options options = quick_options();
+    options.c = 0.0; /* chosen among the grid */
     options.c_grid = grid;
     options.n_c_grid = 2;
-    options.n_folds = 3;
-    options.n_threads = 2;
     return options;
 }
 
@@ -41,7 +38,7 @@ static void test_share(void **state) {
     (void)state;
     struct stance_error error;
     struct stance_corpus *corpus = make_corpus(N, false);
-    struct stance_train_options options = quick_options();
+    struct stance_train_options options = grid_options();
     options.training_share = 0.55;
     options.log_count = 0.35;
     struct stance_model *model = train(corpus, &options);
@@ -78,7 +75,7 @@ static void test_share(void **state) {
 static void test_grid(void **state) {
     (void)state;
     struct stance_corpus *corpus = make_corpus(N, false);
-    struct stance_train_options options = quick_options();
+    struct stance_train_options options = grid_options();
     struct stance_model *model = train(corpus, &options);
     json_t *root = read_provenance(model);
     const json_t *costs = json_object_get(root, "c_grid");
@@ -108,7 +105,7 @@ static void test_date(void **state) {
                                            {"\xE9t\xE9", "\xEF\xBF\xBDt\xEF\xBF\xBD"},
                                            {"\xF0\x9F", "\xEF\xBF\xBD\xEF\xBF\xBD"}};
     struct stance_corpus *corpus = make_corpus(N, false);
-    struct stance_train_options options = quick_options();
+    struct stance_train_options options = grid_options();
     options.c = 1.0;
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
         options.date = dates[i][0];

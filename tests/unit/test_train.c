@@ -9,7 +9,7 @@
 
 enum { N = 240 };
 
-static struct stance_train_options quick_options(unsigned n_threads) {
+static struct stance_train_options grid_options(unsigned n_threads) {
     struct stance_error error;
     struct stance_train_options options;
     assert_ok(stance_train_options_init(&options, "default", &error));
@@ -166,7 +166,7 @@ static void test_folds_spread_every_kind(void **state) {
 static void train_on(struct stance_model **model, struct stance_evaluation **evaluation, bool exclusive, unsigned n_threads) {
     struct stance_error error;
     struct stance_corpus *corpus = make_corpus(N, exclusive);
-    const struct stance_train_options options = quick_options(n_threads);
+    const struct stance_train_options options = grid_options(n_threads);
     assert_ok(stance_train(model, evaluation, corpus, &options, &error));
     stance_corpus_free(corpus);
 }
@@ -175,7 +175,7 @@ static struct stance_model *train_with(enum stance_solver solver, double log_cou
     struct stance_error error;
     struct stance_model *model = NULL;
     struct stance_corpus *corpus = make_corpus(N, false);
-    struct stance_train_options options = quick_options(n_threads);
+    struct stance_train_options options = grid_options(n_threads);
     options.solver = solver;
     options.log_count = log_count;
     assert_ok(stance_train(&model, NULL, corpus, &options, &error));
@@ -282,7 +282,7 @@ static void test_chance_stays_chance(void **state) {
         add_record(corpus, (seed >> 40) % 2 == 0 ? "yes" : "no", "", text);
     }
     struct stance_evaluation *evaluation = NULL;
-    const struct stance_train_options options = quick_options(2);
+    const struct stance_train_options options = grid_options(2);
     struct stance_evaluate_options judging;
     stance_evaluate_options_init(&judging);
     judging.n_bootstrap = 0;
@@ -311,7 +311,7 @@ static void test_no_leakage(void **state) {
         (void)snprintf(text, sizeof text, "%s%zu word%zu%zu", positive ? "yes" : "no", group, group, i);
         add_record(corpus, positive ? "a" : "", group == 0 ? "one" : "two", text);
     }
-    struct stance_train_options options = quick_options(2);
+    struct stance_train_options options = grid_options(2);
     options.features.min_df = 1;
     options.features.char_min = options.features.char_max = 0;
     options.features.boundaries = false;
@@ -374,7 +374,7 @@ static void test_bad_options(void **state) {
     struct stance_error error;
     struct stance_corpus *corpus = make_corpus(24, false);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct stance_train_options options = quick_options(1);
+        struct stance_train_options options = grid_options(1);
         char *member = (char *)&options + cases[i].offset;
         if (cases[i].grid != NULL) {
             options.c_grid = cases[i].grid;
@@ -433,7 +433,7 @@ static void test_chosen_cost(void **state) {
         add_record(corpus, i % 2 == 0 ? "a" : "", "", text);
     }
     for (size_t i = 0; i < 2; i++) {
-        struct stance_train_options options = quick_options(1);
+        struct stance_train_options options = grid_options(1);
         options.c_grid = grids[i];
         assert_near(train_head(corpus, &options).c, grids[i][0], 0.0);
     }
@@ -445,7 +445,7 @@ static void test_wanted_precision(void **state) {
     (void)state;
     struct stance_error error;
     struct stance_corpus *corpus = make_corpus(N, false);
-    struct stance_train_options options = quick_options(2);
+    struct stance_train_options options = grid_options(2);
     options.c = 1.0;
     const double by_f1 = train_head(corpus, &options).threshold;
     options.wanted_precision = 1.0;
@@ -482,7 +482,7 @@ static void test_unusable_corpora(void **state) {
         {{"a", "a", "", ""}, "xyzz", "label 'a' is on records of 2 groups, and missing from records of 1"},
         {{"a", "b", "a", "b"}, "xxyy", "4 folds cannot be made of 2 groups"},
     };
-    const struct stance_train_options options = quick_options(1);
+    const struct stance_train_options options = grid_options(1);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct stance_error error;
         struct stance_corpus *corpus = NULL;
@@ -515,7 +515,7 @@ static void test_head_that_is_inverted(void **state) {
         (void)snprintf(text, sizeof text, "%s %zu", alpha ? "alpha" : "beta", i);
         add_record(corpus, alpha != second ? "a" : "", second ? "two" : "one", text);
     }
-    struct stance_train_options options = quick_options(1);
+    struct stance_train_options options = grid_options(1);
     options.n_folds = 2;
     struct stance_model *model = NULL;
     struct stance_evaluation *evaluation = NULL;
@@ -539,7 +539,7 @@ static void test_exclusive_out_of_fold(void **state) {
     (void)state;
     struct stance_error error;
     struct stance_corpus *corpus = make_corpus(N, true);
-    const struct stance_train_options options = quick_options(2);
+    const struct stance_train_options options = grid_options(2);
     const struct stance_evaluate_options judging = {.n_bootstrap = 0};
     struct stance_evaluation *evaluation = NULL;
     struct stance_evaluation_figures figures;
@@ -604,7 +604,7 @@ static void test_cancel(void **state) {
     (void)state;
     struct stance_error error;
     struct stance_corpus *corpus = make_corpus(N, false);
-    struct stance_train_options options = quick_options(2);
+    struct stance_train_options options = grid_options(2);
     struct stance_model *model = NULL;
     int calls = 0;
     options.progress = cancel_second;
@@ -631,7 +631,7 @@ static void test_cancel_in_any_stage(void **state) {
     (void)state;
     static const char *const names[] = {"features", "cross-validation", "the model", "intervals"};
     struct stance_corpus *corpus = make_corpus(N, false);
-    struct stance_train_options options = quick_options(2);
+    struct stance_train_options options = grid_options(2);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct stance_error error;
         struct stages stages = {.last = ""};
@@ -706,7 +706,7 @@ static void test_vectors(void **state) {
     (void)state;
     struct stance_error error;
     struct stance_corpus *corpus = make_corpus(N, false);
-    const struct stance_train_options options = quick_options(1);
+    const struct stance_train_options options = grid_options(1);
     struct stance_model *model = NULL;
     struct stance_vectors *vectors = NULL;
     struct stance_session *session = NULL;
