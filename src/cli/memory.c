@@ -1,12 +1,12 @@
 #include "memory.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "exit_code.h"
-#include "message.h"
 
 /* A variable of the process as its end is: who allocates knows of no output. */
 static const char *unfinished;
@@ -15,7 +15,8 @@ void memory_set_unfinished(const char *path) { unfinished = path; }
 
 static void *check(void *data) {
     if (data == NULL) {
-        message_error("out of memory; give it smaller files or more memory");
+        /* Not by message.h, whose buffers grow by what is here. */
+        fputs("stance: out of memory; give it smaller files or more memory\n", stderr);
         if (unfinished != NULL) {
             unlink(unfinished);
         }
