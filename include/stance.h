@@ -342,6 +342,8 @@ enum stance_class_weight {
 /* Called from the thread that called the library: `done` of `total` steps of `stage`. Anything but 0 cancels. */
 typedef int stance_progress_callback(void *user, const char *stage, size_t done, size_t total);
 
+#define STANCE_FOLDS_DEFAULT 5
+
 struct stance_tuning;
 
 struct stance_train_options {
@@ -360,7 +362,11 @@ struct stance_train_options {
     double c;
     const double *c_grid;
     size_t n_c_grid;
-    unsigned n_folds; /* grouped, stratified folds for calibration, thresholds and figures: 2 to 100 */
+    /* Grouped, stratified folds for calibration, thresholds and figures: 2 to 100. 0 is STANCE_FOLDS_DEFAULT; but where judged
+     * records of 20,000 groups or more have each label, and of as many lack it, stance_train holds a tenth of the records out,
+     * once, unless `tuning` is given: calibration, thresholds, the choice of C and figures come from that tenth, by one training
+     * instead of five. */
+    unsigned n_folds;
     double
         wanted_precision;  /* 0: thresholds of the best F1; else, in (0, 1]: the lowest threshold with this precision out of fold */
     double training_share; /* in (0, 1]: learn from this share of the groups only, the first of an order by the seed; figures are
@@ -388,7 +394,8 @@ struct stance_evaluation;
  *
  * `evaluation`, where not NULL, receives the out-of-fold figures, with the intervals of stance_evaluate_options_init: neither the
  * weights, the vocabulary nor the idf of a record's prediction have seen that record or its group, and its calibration and
- * threshold are fitted to the out-of-fold values of the other folds. C, where it is chosen, is chosen on all of them. */
+ * threshold are fitted to the out-of-fold values of the other folds. C, where it is chosen, is chosen on all of them. Where a tenth
+ * of the records is held out (see n_folds) it has the figures of those alone, and its halves are each other's folds. */
 STANCE_API enum stance_status stance_train(struct stance_model **model, struct stance_evaluation **evaluation,
                                            const struct stance_corpus *corpus, const struct stance_train_options *options,
                                            struct stance_error *error);
@@ -455,6 +462,7 @@ struct stance_evaluation_figures {
     struct stance_interval macro_f1, micro_f1;
     struct stance_interval stance_macro_f1; /* over accusation, denial and conciliation, where all three are labels; else NaN */
     struct stance_interval accuracy;        /* share of records with exactly the right set of labels */
+    unsigned n_folds; /* that were held out in turn; 1: a tenth of the records was held out, once; 0: a model was judged */
 };
 
 STANCE_API void stance_evaluation_figures(const struct stance_evaluation *evaluation, struct stance_evaluation_figures *figures);
@@ -468,7 +476,7 @@ STANCE_API enum stance_status stance_evaluation_reliability(const struct stance_
 STANCE_API size_t stance_evaluation_confusion(const struct stance_evaluation *evaluation, size_t truth, size_t predicted);
 
 /* The prediction for one record, a value a label, owned by the evaluation. Records are numbered in the order in which the corpus
- * holds them; auxiliary records are left out. */
+ * holds them; auxiliary records are left out, and where a tenth was held out all but that. */
 STANCE_API enum stance_status stance_evaluation_record(const struct stance_evaluation *evaluation, size_t record,
                                                        const double **probabilities, const bool **predicted, const bool **truth,
                                                        struct stance_error *error);

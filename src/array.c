@@ -40,6 +40,11 @@ void *array_new(size_t n, size_t item_size, struct stance_error *error) {
     return data;
 }
 
+void *array_new_table(size_t n_rows, size_t n_columns, size_t item_size, struct stance_error *error) {
+    const bool wraps = n_columns > 0 && n_rows > SIZE_MAX / n_columns;
+    return array_new(wraps ? SIZE_MAX : n_rows * n_columns, item_size, error);
+}
+
 enum stance_status byte_array_append(struct byte_array *array, const void *bytes, size_t len, struct stance_error *error) {
     if (len >= PTRDIFF_MAX - array->n) {
         return status_memory(error, SIZE_MAX);

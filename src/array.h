@@ -13,6 +13,9 @@ enum stance_status array_grow(void *data, size_t *capacity, size_t wanted, size_
 /* calloc that checks the product and fills `error`; NULL where it fails. At least one byte, so that NULL always means failure. */
 void *array_new(size_t n, size_t item_size, struct stance_error *error);
 
+/* The same for `n_rows` times `n_columns` items. */
+void *array_new_table(size_t n_rows, size_t n_columns, size_t item_size, struct stance_error *error);
+
 /* Copies `len` bytes to the end of a byte array and keeps a NUL behind them, outside of `n`. */
 struct byte_array {
     char *data;

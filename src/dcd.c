@@ -114,6 +114,14 @@ static inline void move_scaled_weights(struct descent *d, const struct sparse_ro
     }
 }
 
+static inline void move(struct descent *d, const struct sparse_row *row, struct lanes step) {
+    if (d->pulls != NULL) {
+        move_scaled_weights(d, row, step);
+    } else {
+        move_weights(d, row, step);
+    }
+}
+
 static inline float square_of(const struct descent *d, size_t i, size_t l) {
     return d->scaled != NULL ? d->scaled[i].at[l] : d->data->squares[i];
 }
@@ -142,10 +150,8 @@ static void descend_row(struct descent *d, size_t i) {
             moves = moves || step.at[l] != 0.0F;
         }
     }
-    if (moves && d->pulls != NULL) {
-        move_scaled_weights(d, row, step);
-    } else if (moves) {
-        move_weights(d, row, step);
+    if (moves) {
+        move(d, row, step);
     }
 }
 
@@ -178,9 +184,10 @@ static void pass(struct descent *d, struct random *random) {
 }
 
 /* A lane is done where the root mean square of its projected gradient over a pass is within `tolerance`. LIBLINEAR asks it of the
- * largest, which takes more passes the more rows there are. */
+ * largest, which takes more passes the more rows there are. From 0.002 to 0.1 macro-F1 out of fold is about the same: 0.8355 at
+ * 0.002, 0.8347 at 0.03 of 100,000 texts, and up or down by chance on smaller corpora. */
 static void descend(struct descent *d) {
-    const double tolerance = 0.01;
+    const double tolerance = 0.02;
     enum { PASSES_MAX = 1000 };
     struct random random = random_new(d->data->n);
     for (size_t n = 0; d->live != 0 && n < PASSES_MAX; n++) {
@@ -189,6 +196,32 @@ static void descend(struct descent *d) {
             if (d->squares[l] <= tolerance * tolerance * (double)d->data->n) {
                 d->live &= ~(1U << l);
             }
+        }
+    }
+}
+
+/* The weights that the rows' alphas make. */
+static void start(struct descent *d, const struct solver_problem *problems, size_t n_problems) {
+    for (size_t i = 0; i < d->data->n; i++) {
+        struct lanes step = {{0}};
+        bool moves = false;
+        for (size_t l = 0; l < n_problems; l++) {
+            if (problems[l].alpha != NULL) {
+                d->alpha[i].at[l] = problems[l].alpha[i];
+                step.at[l] = problems[l].positive[i] ? problems[l].alpha[i] : -problems[l].alpha[i];
+                moves = moves || step.at[l] != 0.0F;
+            }
+        }
+        if (moves) {
+            move(d, &d->data->rows[i], step);
+        }
+    }
+}
+
+static void keep_alpha(const struct descent *d, const struct solver_problem *problems, size_t n_problems) {
+    for (size_t l = 0; l < n_problems; l++) {
+        for (size_t i = 0; problems[l].alpha != NULL && i < d->data->n; i++) {
+            problems[l].alpha[i] = d->alpha[i].at[l];
         }
     }
 }
@@ -269,7 +302,9 @@ enum stance_status dcd_fit(struct linear_head *heads, const struct dcd_data *dat
     }
     if (status == STANCE_OK) {
         set_up(&d, problems, n_problems);
+        start(&d, problems, n_problems);
         descend(&d);
+        keep_alpha(&d, problems, n_problems);
         read_weights(heads, &d, n_problems);
     }
     free(d.weights);

@@ -17,6 +17,7 @@ struct counts {
 struct stance_evaluation {
     size_t n_records, n_labels, n_groups;
     bool exclusive;
+    unsigned n_folds; /* as in stance_evaluation_figures */
     char **labels;
     bool *truth, *predicted;             /* [record * n_labels + label] */
     double *probability;                 /* [record * n_labels + label] */
@@ -520,8 +521,11 @@ enum stance_status evaluation_new(struct stance_evaluation **evaluation, const s
     if (e == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    *e = (struct stance_evaluation){
-        .n_records = p->n_records, .n_labels = p->n_labels, .n_groups = p->n_groups, .exclusive = p->exclusive};
+    *e = (struct stance_evaluation){.n_records = p->n_records,
+                                    .n_labels = p->n_labels,
+                                    .n_groups = p->n_groups,
+                                    .exclusive = p->exclusive,
+                                    .n_folds = p->n_folds};
     const enum stance_status status = fill_evaluation(e, p, options, error);
     if (status != STANCE_OK) {
         stance_evaluation_free(e);
@@ -557,7 +561,8 @@ void stance_evaluation_figures(const struct stance_evaluation *e, struct stance_
                                                   .macro_f1 = all[EVALUATE_MACRO_F1],
                                                   .micro_f1 = all[EVALUATE_MICRO_F1],
                                                   .stance_macro_f1 = all[EVALUATE_STANCE_MACRO_F1],
-                                                  .accuracy = all[EVALUATE_ACCURACY]};
+                                                  .accuracy = all[EVALUATE_ACCURACY],
+                                                  .n_folds = e->n_folds};
 }
 
 static enum stance_status check_label(const struct stance_evaluation *e, size_t label, struct stance_error *error) {
@@ -626,7 +631,8 @@ enum stance_status stance_evaluation_subset(struct stance_evaluation **out, cons
                                       .predicted = e->predicted,
                                       .threshold = e->threshold,
                                       .group = e->group,
-                                      .exclusive = e->exclusive};
+                                      .exclusive = e->exclusive,
+                                      .n_folds = e->n_folds};
     struct selected subset;
     enum stance_status status =
         selected_new(&subset, &whole, (struct cell_steps){.record = e->n_labels, .label = 1}, records, n, error);

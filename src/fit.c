@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "array.h"
+#include "fold.h"
 #include "status.h"
 
 /* A view with the rows that heads are trained on. */
@@ -13,22 +14,33 @@ struct fitting {
     bool *positive;          /* [label * n_rows + row] */
     size_t n_rows;
     struct solver_data *data;
-    unsigned fold;             /* that is held out; n_folds: none */
+    unsigned fit;              /* one of those that hold records out; n_folds: holds out none */
+    uint32_t *records;         /* of each row */
     struct linear_head *heads; /* [label] where none is held out; the others give their values to `decision` */
     double *decision;
 };
+
+/* The fit that holds a record out, or FOLD_NONE. */
+static unsigned held_out_by(const struct fit_plan *plan, size_t record) {
+    const unsigned fold = plan->fold[record];
+    return fold >= plan->n_folds ? FOLD_NONE : plan->together ? 0 : fold;
+}
+
+static unsigned count_fits(const struct fit_plan *plan) { return plan->together ? 1 : plan->n_folds; }
 
 /* --- Getting ready ----------------------------------------------------------------------------------------------------- */
 
 static enum stance_status select_rows(struct fitting *f, const bool *is_training, struct stance_error *error) {
     const struct dataset *d = f->plan->dataset;
     f->rows = array_new(f->view.n_training, sizeof *f->rows, error);
+    f->records = array_new(f->view.n_training, sizeof *f->records, error);
     f->positive = array_new(d->n_labels * f->view.n_training, sizeof *f->positive, error);
-    if (f->rows == NULL || f->positive == NULL) {
+    if (f->rows == NULL || f->records == NULL || f->positive == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < d->n_records; i++) {
+    for (uint32_t i = 0; i < d->n_records; i++) {
         if (is_training[i]) {
+            f->records[f->n_rows] = i;
             f->rows[f->n_rows++] = f->view.rows[i];
         }
     }
@@ -57,7 +69,7 @@ static enum stance_status get_ready(struct fitting *f, const struct parallel *pa
         return STANCE_ERROR_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
-        is_training[i] = f->plan->is_used[i] && f->plan->fold[i] != f->fold;
+        is_training[i] = f->plan->is_used[i] && held_out_by(f->plan, i) != f->fit;
     }
     const enum stance_status status = make_ready(f, is_training, parallel, error);
     free(is_training);
@@ -68,6 +80,7 @@ static enum stance_status get_ready(struct fitting *f, const struct parallel *pa
 static void let_go(struct fitting *f) {
     solver_data_free(f->data);
     free(f->positive);
+    free(f->records);
     free(f->rows);
 }
 
@@ -81,12 +94,35 @@ struct fit_job {
 
 static size_t tasks_each(const struct fit_job *job) { return job->n_heads / job->width + (job->n_heads % job->width != 0); }
 
-/* Writes the decision values of the fold that is held out. */
+/* Writes the decision values of the records that are held out. */
 static void decide_held_out(const struct fitting *f, const struct linear_head *head, size_t which) {
     const size_t n = f->plan->dataset->n_records;
     for (size_t i = 0; i < n; i++) {
-        if (f->plan->fold[i] == f->fold) {
+        if (held_out_by(f->plan, i) == f->fit) {
             f->decision[which * n + i] = solver_decide(head, &f->view.rows[i]);
+        }
+    }
+}
+
+/* Whether it is this fit that says where the head on all starts for a record: the one behind that which holds it out, or the first.
+ */
+static bool gives_alpha(const struct fitting *f, size_t record) {
+    const unsigned by = held_out_by(f->plan, record);
+    return f->fit == (by == FOLD_NONE ? 0 : (by + 1) % count_fits(f->plan));
+}
+
+static void take_alpha(const struct fitting *f, float *alpha, size_t label) {
+    const float *kept = f->plan->alpha + label * f->plan->dataset->n_records;
+    for (size_t i = 0; i < f->n_rows; i++) {
+        alpha[i] = kept[f->records[i]];
+    }
+}
+
+static void give_alpha(const struct fitting *f, const float *alpha, size_t label) {
+    float *kept = f->plan->alpha + label * f->plan->dataset->n_records;
+    for (size_t i = 0; i < f->n_rows; i++) {
+        if (gives_alpha(f, f->records[i])) {
+            kept[f->records[i]] = alpha[i];
         }
     }
 }
@@ -94,7 +130,7 @@ static void decide_held_out(const struct fitting *f, const struct linear_head *h
 static enum stance_status fit_held_out(const struct fitting *f, const struct solver_problem *problems, size_t first, size_t n,
                                        struct stance_error *error) {
     struct linear_head heads[SOLVER_WIDTH_MAX] = {{.weights = NULL}};
-    double *weights = array_new(n, f->view.n_features * sizeof *weights, error);
+    double *weights = array_new_table(n, f->view.n_features, sizeof *weights, error);
     if (weights == NULL) {
         return STANCE_ERROR_MEMORY;
     }
@@ -106,6 +142,36 @@ static enum stance_status fit_held_out(const struct fitting *f, const struct sol
         decide_held_out(f, &heads[i], first + i);
     }
     free(weights);
+    return status;
+}
+
+static enum stance_status fit_heads(const struct fitting *f, const struct solver_problem *problems, size_t first, size_t n,
+                                    struct stance_error *error) {
+    return f->heads != NULL ? solver_fit(f->heads + first, f->data, problems, n, error)
+                            : fit_held_out(f, problems, first, n, error);
+}
+
+/* Passes on what the dual variables were where the plan keeps them. */
+static enum stance_status fit_with_alpha(const struct fitting *f, struct solver_problem *problems, size_t first, size_t n,
+                                         struct stance_error *error) {
+    if (f->plan->alpha == NULL) {
+        return fit_heads(f, problems, first, n, error);
+    }
+    float *alpha = array_new_table(n, f->n_rows, sizeof *alpha, error);
+    if (alpha == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        problems[i].alpha = alpha + i * f->n_rows;
+        if (f->heads != NULL) {
+            take_alpha(f, problems[i].alpha, first + i);
+        }
+    }
+    const enum stance_status status = fit_heads(f, problems, first, n, error);
+    for (size_t i = 0; i < n && status == STANCE_OK && f->heads == NULL; i++) {
+        give_alpha(f, problems[i].alpha, first + i);
+    }
+    free(alpha);
     return status;
 }
 
@@ -122,8 +188,7 @@ static enum stance_status fit_task(void *user, size_t worker, size_t item, struc
             .cost = {.c = f->plan->costs[(first + i) / n_labels], .weight = f->plan->class_weight},
         };
     }
-    return f->heads != NULL ? solver_fit(f->heads + first, f->data, problems, n, error)
-                            : fit_held_out(f, problems, first, n, error);
+    return fit_with_alpha(f, problems, first, n, error);
 }
 
 /* What is reported of the heads at hand counts on from those before. */
@@ -187,13 +252,14 @@ static size_t folds_at_once(const struct fit_plan *plan) {
 }
 
 enum stance_status fit_folds(const struct fit_plan *plan, double *decision, struct stance_error *error) {
-    struct fit_progress progress = {.parallel = plan->parallel, .total = plan->n_folds * plan->dataset->n_labels * plan->n_costs};
-    for (unsigned fold = 0; fold < plan->n_folds;) {
+    struct fit_progress progress = {.parallel = plan->parallel,
+                                    .total = count_fits(plan) * plan->dataset->n_labels * plan->n_costs};
+    for (unsigned fit = 0; fit < count_fits(plan);) {
         struct fitting fittings[FOLDS_AT_ONCE] = {{.plan = plan}};
-        const unsigned left = plan->n_folds - fold;
+        const unsigned left = count_fits(plan) - fit;
         const unsigned n = left < folds_at_once(plan) ? left : (unsigned)folds_at_once(plan);
         for (unsigned i = 0; i < n; i++) {
-            fittings[i] = (struct fitting){.plan = plan, .fold = fold + i};
+            fittings[i] = (struct fitting){.plan = plan, .fit = fit + i};
             fittings[i].decision = decision;
         }
         const enum stance_status status = fit_some_folds(fittings, n, &progress, error);
@@ -202,14 +268,14 @@ enum stance_status fit_folds(const struct fit_plan *plan, double *decision, stru
             view_free(&fittings[i].view);
         }
         TRY(status);
-        fold += n;
+        fit += n;
     }
     return STANCE_OK;
 }
 
 /* --- On all ------------------------------------------------------------------------------------------------------------ */
 
-static enum stance_status fit_heads(struct fitting *f, struct stance_error *error) {
+static enum stance_status fit_model(struct fitting *f, struct stance_error *error) {
     const size_t n_labels = f->plan->dataset->n_labels;
     const struct parallel quiet = parallel_quiet(f->plan->parallel);
     struct fit_progress progress = {.parallel = f->plan->parallel, .total = n_labels};
@@ -224,8 +290,8 @@ static enum stance_status fit_heads(struct fitting *f, struct stance_error *erro
 }
 
 enum stance_status fit_all(const struct fit_plan *plan, struct view *view, struct linear_head *heads, struct stance_error *error) {
-    struct fitting f = {.plan = plan, .fold = plan->n_folds, .heads = heads};
-    const enum stance_status status = fit_heads(&f, error);
+    struct fitting f = {.plan = plan, .fit = plan->n_folds, .heads = heads};
+    const enum stance_status status = fit_model(&f, error);
     let_go(&f);
     *view = f.view;
     return status;

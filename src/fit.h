@@ -12,13 +12,17 @@
 struct fit_plan {
     const struct dataset *dataset;
     const struct candidates *candidates;
-    const uint8_t *fold; /* of each record */
+    const uint8_t *fold; /* of each record; those in no fold below n_folds are never held out */
     const bool *is_used; /* of each record: whether it may be learned from at all */
     unsigned n_folds;
+    bool together; /* one fit holds out all folds at once; else there is one for each of them */
     struct solver_method method;
     enum stance_class_weight class_weight;
     const double *costs;
     size_t n_costs;
+    /* The dual variables of the folds' heads, from which fit_all may start: [label * n_records + record], of a head that has seen
+     * the record; NULL: none are kept. With one cost only. */
+    float *alpha;
     const struct parallel *parallel;
 };
 

@@ -165,6 +165,14 @@ enum stance_status fold_deal(uint8_t *fold, const struct dataset *dataset, unsig
     return status;
 }
 
+enum stance_status fold_deal_tenth(uint8_t *fold, const struct dataset *dataset, uint64_t seed, struct stance_error *error) {
+    TRY(fold_deal(fold, dataset, 20, seed, error));
+    for (size_t i = 0; i < dataset->n_records; i++) {
+        fold[i] = fold[i] < 2 ? fold[i] : FOLD_NONE;
+    }
+    return STANCE_OK;
+}
+
 enum stance_status fold_subset(bool *used, const struct dataset *dataset, double share, uint64_t seed, struct stance_error *error) {
     const size_t n_groups = dataset->n_groups, n_used = (size_t)ceil(share * (double)n_groups);
     uint32_t *order = array_new(n_groups, sizeof *order, error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "classify.h"
+#include "fold.h"
 #include "status.h"
 
 void stance_evaluate_options_init(struct stance_evaluate_options *options) {
@@ -107,6 +108,17 @@ void judging_free(struct judging *judging) {
     free(judging->threshold);
 }
 
+/* Returns how many of the `n` records are left. */
+static size_t keep_predicted(size_t *records, size_t n, const uint8_t *fold) {
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (fold[records[i]] != FOLD_NONE) {
+            records[kept++] = records[i];
+        }
+    }
+    return kept;
+}
+
 enum stance_status judge_predictions(struct stance_evaluation **evaluation, const struct dataset *d,
                                      const struct dataset_predictions *predictions, const struct stance_evaluate_options *options,
                                      struct stance_error *error) {
@@ -118,9 +130,11 @@ enum stance_status judge_predictions(struct stance_evaluation **evaluation, cons
                                     .predicted = predictions->predicted,
                                     .threshold = predictions->threshold,
                                     .group = d->group,
-                                    .exclusive = d->exclusive};
+                                    .exclusive = d->exclusive,
+                                    .n_folds = predictions->n_folds};
     size_t *records = NULL, n = 0;
     TRY(dataset_judged(d, &records, &n, error));
+    n = keep_predicted(records, n, predictions->fold);
     struct selected judged;
     enum stance_status status =
         selected_new(&judged, &all, (struct cell_steps){.record = 1, .label = d->n_records}, records, n, error);

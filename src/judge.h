@@ -29,11 +29,13 @@ void judging_free(struct judging *judging);
 /* Borrowed from the judging. */
 struct predictions judging_predictions(const struct judging *judging);
 
-/* What was predicted for every record of a dataset, [label * n_records + record], and the threshold of each label. */
+/* What was predicted for the records of a dataset, [label * n_records + record], and the threshold of each label. */
 struct dataset_predictions {
     const double *probability;
     const bool *predicted;
     const double *threshold;
+    const uint8_t *fold; /* of each record; FOLD_NONE: nothing was predicted for it */
+    unsigned n_folds;    /* as in stance_evaluation_figures */
 };
 
 /* Judges them, those of auxiliary records left out. */

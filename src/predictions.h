@@ -14,6 +14,7 @@ struct predictions {
     const double *threshold; /* a label each */
     const uint32_t *group;   /* a record each, in [0, n_groups) */
     bool exclusive;
+    unsigned n_folds; /* as in stance_evaluation_figures */
 };
 
 /* Copies of the names of the labels, to be freed with predictions_free_labels(); NULL where memory ran out. */

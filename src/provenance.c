@@ -100,7 +100,8 @@ static enum stance_status write_learning(struct byte_array *json, const struct p
                           weight_name(o->class_weight)));
     TRY(write_number(json, o->log_count, error));
     TRY(write_cost(json, p->c, o, error));
-    TRY(byte_array_format(json, error, ",\"folds\":%u,\"wanted_precision\":", o->n_folds));
+    TRY(byte_array_format(json, error, ",\"folds\":%u%s,\"wanted_precision\":", p->n_folds,
+                          p->n_folds == 1 ? ",\"held_out_share\":0.1" : ""));
     TRY(write_number(json, o->wanted_precision, error));
     TRY(byte_array_append(json, ",\"training_share\":", 18, error));
     TRY(write_number(json, o->training_share, error));

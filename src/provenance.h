@@ -11,7 +11,8 @@ struct provenance {
     size_t n_training;   /* records that were learned from */
     size_t n_candidates; /* distinct features before any was dropped */
     size_t n_features;
-    double c; /* as used */
+    unsigned n_folds; /* 1: a tenth of the records was held out, once */
+    double c;         /* as used */
 };
 
 /* Appends the object to `json`. The same training gives the same bytes, under any locale. */

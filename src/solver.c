@@ -88,7 +88,7 @@ static enum stance_status new_factors(double **out, const struct solver_data *da
         *out = NULL;
         return STANCE_OK;
     }
-    double *factors = array_new(n, data->n_features * sizeof *factors, error);
+    double *factors = array_new_table(n, data->n_features, sizeof *factors, error);
     if (factors == NULL) {
         return STANCE_ERROR_MEMORY;
     }

@@ -19,6 +19,9 @@ struct solver_cost {
 struct solver_problem {
     const bool *positive; /* of each row */
     struct solver_cost cost;
+    /* Of coordinate descent, of each row: the dual variable to start from, 0 or above, and the one that was reached; NULL: it
+     * starts from 0. A start changes how long it takes, and what is found within the tolerance. */
+    float *alpha;
 };
 
 /* Problems that are solved side by side at most. */

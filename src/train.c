@@ -57,7 +57,6 @@ enum stance_status stance_train_options_init(struct stance_train_options *option
                 .class_weight = STANCE_WEIGHT_BALANCED,
                 .c_grid = default_c_grid,
                 .n_c_grid = sizeof default_c_grid / sizeof default_c_grid[0],
-                .n_folds = 5,
                 .training_share = 1.0,
                 .seed = 1,
             };
@@ -108,11 +107,14 @@ struct trainer {
     struct parallel parallel;
     struct dataset dataset;
     struct candidates candidates;
-    uint8_t *fold;       /* of each record */
+    uint8_t *fold;       /* of each record; FOLD_NONE: it is never held out */
+    unsigned n_folds;    /* calibration and threshold of one come from the others */
+    bool together;       /* they are held out at once, as there are records enough, and not each in turn */
     bool *is_used;       /* of each record: whether it may be learned from at all */
     const double *costs; /* the values of C at hand */
     size_t n_costs;
     double *decision; /* out of fold: [(cost * n_labels + label) * n_records + record] */
+    float *alpha;     /* see struct fit_plan; NULL where nothing starts from it */
     size_t best_cost; /* index into costs */
     /* the out-of-fold predictions: [label * n_records + record] */
     double *probability;
@@ -124,7 +126,7 @@ struct trainer {
 
 /* Whether C, calibration and thresholds look at a record. */
 static bool is_measured(const struct trainer *t, size_t record) {
-    return t->is_used[record] && dataset_is_judged(&t->dataset, record);
+    return t->is_used[record] && t->fold[record] != FOLD_NONE && dataset_is_judged(&t->dataset, record);
 }
 
 /* How many groups have judged records `with` the label, or without it. `seen` has an entry a group, to be reused. */
@@ -140,13 +142,16 @@ static size_t count_groups(const struct dataset *d, size_t label, bool with, uin
     return n;
 }
 
-/* A head needs examples on both sides, in more than one group, so that a fold can hold one out. */
-static enum stance_status check_labels(const struct dataset *d, struct stance_error *error) {
+/* A head needs examples on both sides, in more than one group, so that a fold can hold one out. `rarest` receives the fewest groups
+ * of a side. */
+static enum stance_status check_labels(const struct dataset *d, size_t *rarest, struct stance_error *error) {
     uint32_t *seen = array_new(d->n_groups, sizeof *seen, error);
     enum stance_status status = seen == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
     for (size_t label = 0; label < d->n_labels && status == STANCE_OK; label++) {
         const size_t n_with = count_groups(d, label, true, seen), n_without = count_groups(d, label, false, seen);
-        if (n_with < 2 || n_without < 2) {
+        const size_t fewer = n_with < n_without ? n_with : n_without;
+        *rarest = fewer < *rarest ? fewer : *rarest;
+        if (fewer < 2) {
             status = status_set(error, STANCE_ERROR_CORPUS,
                                 "label '%.60s' is on records of %zu groups, and missing from records of %zu: a head needs 2 and 2; "
                                 "add some, or drop the label",
@@ -157,39 +162,61 @@ static enum stance_status check_labels(const struct dataset *d, struct stance_er
     return status;
 }
 
-static enum stance_status check_dataset(const struct dataset *d, struct stance_error *error) {
+static enum stance_status check_dataset(const struct dataset *d, size_t *rarest, struct stance_error *error) {
     size_t *records = NULL, n = 0;
     TRY(dataset_judged(d, &records, &n, error));
     free(records);
     if (d->n_labels == 0) {
         return status_set(error, STANCE_ERROR_CORPUS, "no record has a label: is this the right label column?");
     }
-    return check_labels(d, error);
+    *rarest = d->n_records;
+    return check_labels(d, rarest, error);
 }
 
+/* Of so many groups on every side a tenth is enough for calibration and thresholds, which are three numbers a head. */
+enum { PLENTY = 20000 };
+
+static enum stance_status deal_records(struct trainer *t, struct stance_error *error) {
+    t->n_folds = t->together ? 2 : train_n_folds(t->options);
+    return t->together ? fold_deal_tenth(t->fold, &t->dataset, t->options->seed, error)
+                       : fold_deal(t->fold, &t->dataset, t->n_folds, t->options->seed, error);
+}
+
+/* `may_hold_out`: not all records need be predicted. */
 static enum stance_status trainer_new(struct trainer *t, const struct stance_corpus *corpus,
-                                      const struct stance_train_options *options, struct stance_error *error) {
+                                      const struct stance_train_options *options, bool may_hold_out, struct stance_error *error) {
+    size_t rarest = 0;
     *t = (struct trainer){.options = options,
                           .parallel = parallel_new(options->n_threads, options->progress, options->progress_user)};
     t->costs = options->c > 0.0 ? &options->c : options->c_grid;
     t->n_costs = options->c > 0.0 ? 1 : options->n_c_grid;
     TRY(dataset_new(&t->dataset, corpus, error));
-    TRY(check_dataset(&t->dataset, error));
+    TRY(check_dataset(&t->dataset, &rarest, error));
+    t->together = may_hold_out && options->n_folds == 0 && rarest >= PLENTY;
     const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
     t->fold = array_new(n, sizeof *t->fold, error);
     t->is_used = array_new(n, sizeof *t->is_used, error);
-    t->decision = array_new(n * n_labels * t->n_costs, sizeof *t->decision, error);
-    t->probability = array_new(n * n_labels, sizeof *t->probability, error);
-    t->predicted = array_new(n * n_labels, sizeof *t->predicted, error);
+    t->decision = array_new_table(n, n_labels * t->n_costs, sizeof *t->decision, error);
+    t->probability = array_new_table(n, n_labels, sizeof *t->probability, error);
+    t->predicted = array_new_table(n, n_labels, sizeof *t->predicted, error);
     t->platt = array_new(n_labels, sizeof *t->platt, error);
     t->threshold = array_new(n_labels, sizeof *t->threshold, error);
     if (t->fold == NULL || t->is_used == NULL || t->decision == NULL || t->probability == NULL || t->predicted == NULL ||
         t->platt == NULL || t->threshold == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    TRY(fold_deal(t->fold, &t->dataset, options->n_folds, options->seed, error));
+    TRY(deal_records(t, error));
     TRY(fold_subset(t->is_used, &t->dataset, options->training_share, options->seed, error));
     return candidates_new(&t->candidates, corpus, &options->features, &t->parallel, error);
+}
+
+/* For the heads that ship to start from. Where there are many costs, one more fit hardly counts. */
+static enum stance_status new_alpha(struct trainer *t, struct stance_error *error) {
+    if (t->options->solver != STANCE_SOLVER_DCD || t->n_costs > 1) {
+        return STANCE_OK;
+    }
+    t->alpha = array_new_table(t->dataset.n_labels, t->dataset.n_records, sizeof *t->alpha, error);
+    return t->alpha != NULL ? STANCE_OK : STANCE_ERROR_MEMORY;
 }
 
 static void trainer_free(struct trainer *t) {
@@ -198,6 +225,7 @@ static void trainer_free(struct trainer *t) {
     free(t->fold);
     free(t->is_used);
     free(t->decision);
+    free(t->alpha);
     free(t->probability);
     free(t->predicted);
     free(t->platt);
@@ -211,11 +239,13 @@ static struct fit_plan plan_of(const struct trainer *t, const double *costs, siz
                              .candidates = &t->candidates,
                              .fold = t->fold,
                              .is_used = t->is_used,
-                             .n_folds = t->options->n_folds,
+                             .n_folds = t->n_folds,
+                             .together = t->together,
                              .method = {.solver = t->options->solver, .log_count = t->options->log_count},
                              .class_weight = t->options->class_weight,
                              .costs = costs,
                              .n_costs = n_costs,
+                             .alpha = t->alpha,
                              .parallel = &t->parallel};
 }
 
@@ -312,7 +342,7 @@ static enum stance_status predict_heads(struct trainer *t, struct stance_error *
     enum stance_status status =
         scratch.decision == NULL || scratch.probability == NULL || scratch.truth == NULL ? STANCE_ERROR_MEMORY : STANCE_OK;
     for (size_t label = 0; label < t->dataset.n_labels && status == STANCE_OK; label++) {
-        for (unsigned fold = 0; fold < t->options->n_folds && status == STANCE_OK; fold++) {
+        for (unsigned fold = 0; fold < t->n_folds && status == STANCE_OK; fold++) {
             status = predict_fold(t, label, fold, &scratch, error);
         }
         if (status == STANCE_OK) { /* and the model's own, from all */
@@ -367,7 +397,7 @@ static void predict_softmax(struct trainer *t, unsigned fold, double slope, doub
 static enum stance_status predict_with_slopes(struct trainer *t, double *decision, double *probability, bool *truth,
                                               struct stance_error *error) {
     double slope = 1.0;
-    for (unsigned fold = 0; fold < t->options->n_folds; fold++) {
+    for (unsigned fold = 0; fold < t->n_folds; fold++) {
         TRY(fit_slope(&slope, t, fold, decision, truth, error));
         predict_softmax(t, fold, slope, decision, probability);
     }
@@ -455,6 +485,7 @@ static enum stance_status assemble(struct stance_model **model, const struct tra
                                           .n_training = view->n_training,
                                           .n_candidates = t->candidates.n_found,
                                           .n_features = view->n_features,
+                                          .n_folds = t->together ? 1 : t->n_folds,
                                           .c = t->costs[t->best_cost]};
     enum stance_status status = STANCE_ERROR_MEMORY;
     if (assembly.heads != NULL && assembly.features != NULL && assembly.weights != NULL) {
@@ -515,12 +546,24 @@ static enum stance_status check_heads(const struct trainer *t, struct stance_err
     return STANCE_OK;
 }
 
+static enum stance_status judge(struct stance_evaluation **evaluation, const struct trainer *t,
+                                const struct stance_evaluate_options *options, struct stance_error *error) {
+    const struct dataset_predictions predictions = {.probability = t->probability,
+                                                    .predicted = t->predicted,
+                                                    .threshold = t->threshold,
+                                                    .fold = t->fold,
+                                                    .n_folds = t->together ? 1 : t->n_folds};
+    return judge_predictions(evaluation, &t->dataset, &predictions, options, error);
+}
+
 /* --- The public calls -------------------------------------------------------------------------------------------------- */
 
 static enum stance_status train(struct stance_model **model, struct stance_evaluation **evaluation, struct trainer *t,
                                 const struct stance_corpus *corpus, const struct stance_train_options *options,
                                 struct stance_error *error) {
-    TRY(trainer_new(t, corpus, options, error));
+    /* What was tuned was tuned on all folds, and the figures are those of the folds that it was tuned on. */
+    TRY(trainer_new(t, corpus, options, options->tuning == NULL, error));
+    TRY(new_alpha(t, error));
     TRY(run_folds(t, error));
     TRY(check_heads(t, error));
     struct stance_model *trained = NULL;
@@ -531,8 +574,7 @@ static enum stance_status train(struct stance_model **model, struct stance_evalu
         judging.n_threads = options->n_threads;
         judging.progress = options->progress;
         judging.progress_user = options->progress_user;
-        const enum stance_status status = judge_predictions(
-            evaluation, &t->dataset, &(struct dataset_predictions){t->probability, t->predicted, t->threshold}, &judging, error);
+        const enum stance_status status = judge(evaluation, t, &judging, error);
         if (status != STANCE_OK) {
             stance_model_free(trained);
             return status;
@@ -557,14 +599,12 @@ enum stance_status stance_cross_validate(struct stance_evaluation **evaluation, 
                                          const struct stance_evaluate_options *options, struct stance_error *error) {
     TRY(check_options(train_options, error));
     struct trainer trainer = {.options = train_options};
-    enum stance_status status = trainer_new(&trainer, corpus, train_options, error);
+    enum stance_status status = trainer_new(&trainer, corpus, train_options, false, error);
     if (status == STANCE_OK) {
         status = run_folds(&trainer, error);
     }
     if (status == STANCE_OK) {
-        status = judge_predictions(evaluation, &trainer.dataset,
-                                   &(struct dataset_predictions){trainer.probability, trainer.predicted, trainer.threshold},
-                                   options, error);
+        status = judge(evaluation, &trainer, options, error);
     }
     trainer_free(&trainer);
     return status;
@@ -593,7 +633,7 @@ static double macro_f1_of(const struct trainer *t, unsigned fold) {
 }
 
 static struct train_figure figure_of(const struct trainer *t) {
-    const unsigned n = t->options->n_folds;
+    const unsigned n = t->n_folds;
     double sum = 0.0, squares = 0.0;
     for (unsigned fold = 0; fold < n; fold++) {
         sum += macro_f1_of(t, fold);
@@ -607,7 +647,7 @@ static struct train_figure figure_of(const struct trainer *t) {
 
 static enum stance_status explore(struct train_figure *figures, struct trainer *t, const struct stance_corpus *corpus,
                                   struct stance_error *error) {
-    TRY(trainer_new(t, corpus, t->options, error));
+    TRY(trainer_new(t, corpus, t->options, false, error));
     const struct fit_plan plan = plan_of(t, t->costs, t->n_costs);
     TRY(fit_folds(&plan, t->decision, error));
     for (t->best_cost = 0; t->best_cost < t->n_costs; t->best_cost++) {

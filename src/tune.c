@@ -193,7 +193,7 @@ static void take_predictions(struct nest *nest, const struct predictions *held_o
         from++;
     }
     for (size_t label = 0; label < d->n_labels; label++) {
-        nest->threshold[label] += held_out->threshold[label] / nest->options->n_folds;
+        nest->threshold[label] += held_out->threshold[label] / train_n_folds(nest->options);
     }
 }
 
@@ -245,7 +245,7 @@ static enum stance_status nest_new(struct nest *nest, struct stance_error *error
     if (nest->fold == NULL || nest->probability == NULL || nest->predicted == NULL || nest->threshold == NULL) {
         return STANCE_ERROR_MEMORY;
     }
-    return fold_deal(nest->fold, nest->dataset, nest->options->n_folds, nest->options->seed, error);
+    return fold_deal(nest->fold, nest->dataset, train_n_folds(nest->options), nest->options->seed, error);
 }
 
 static void nest_free(struct nest *nest) {
@@ -258,10 +258,14 @@ static void nest_free(struct nest *nest) {
 static enum stance_status run_nest(struct stance_evaluation **evaluation, struct nest *nest,
                                    const struct stance_evaluate_options *options, struct stance_error *error) {
     TRY(nest_new(nest, error));
-    for (unsigned fold = 0; fold < nest->options->n_folds; fold++) {
+    for (unsigned fold = 0; fold < train_n_folds(nest->options); fold++) {
         TRY(run_outer_fold(nest, fold, error));
     }
-    const struct dataset_predictions predictions = {nest->probability, nest->predicted, nest->threshold};
+    const struct dataset_predictions predictions = {.probability = nest->probability,
+                                                    .predicted = nest->predicted,
+                                                    .threshold = nest->threshold,
+                                                    .fold = nest->fold,
+                                                    .n_folds = train_n_folds(nest->options)};
     return judge_predictions(evaluation, nest->dataset, &predictions, options, error);
 }
 
@@ -276,7 +280,7 @@ enum stance_status stance_cross_validate_tuned(struct stance_evaluation **evalua
                         .progress = {.report = train_options->progress,
                                      .user = train_options->progress_user,
                                      .stage = "nested search",
-                                     .n = grid->n_features * grid->n_class_weights * train_options->n_folds}};
+                                     .n = grid->n_features * grid->n_class_weights * train_n_folds(train_options)}};
     TRY(dataset_new(&dataset, corpus, error));
     const enum stance_status status = run_nest(evaluation, &nest, options, error);
     nest_free(&nest);

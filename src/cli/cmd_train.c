@@ -89,6 +89,17 @@ static size_t file_size(const char *path) {
     return stat(path, &status) == 0 ? (size_t)status.st_size : 0;
 }
 
+/* What the figures rest on. */
+static void report_folds(const struct stance_evaluation *evaluation, struct buffer *out) {
+    struct stance_evaluation_figures figures;
+    stance_evaluation_figures(evaluation, &figures);
+    if (figures.n_folds == 1) {
+        buffer_format(out, "\nOn %zu records held out", figures.n_records);
+    } else {
+        buffer_format(out, "\nOut of fold, %u folds", figures.n_folds);
+    }
+}
+
 static void report_people(const struct trained *trained, const struct train_arguments *arguments,
                           const struct stance_train_options *options, struct buffer *out) {
     const struct stance_model *model = trained->model;
@@ -97,7 +108,8 @@ static void report_people(const struct trained *trained, const struct train_argu
     struct stance_head_info head;
     struct stance_error error;
     if (stance_model_head(model, 0, &head, &error) == STANCE_OK) {
-        buffer_format(out, "\nOut of fold, %u folds, %s, C %g", options->n_folds, learn_solver_name(options->solver), head.c);
+        report_folds(trained->evaluation, out);
+        buffer_format(out, ", %s, C %g", learn_solver_name(options->solver), head.c);
     }
     if (trained->tuning != NULL) {
         buffer_append_text(out, ", ");
@@ -173,7 +185,7 @@ static enum exit_code tune(struct trained *trained, const struct stance_corpus *
     stance_tuning_apply(trained->tuning, options);
     if (!arguments->work.quiet) {
         struct buffer table = {0};
-        report_tuning(trained->tuning, options->n_folds, &table);
+        report_tuning(trained->tuning, options->n_folds > 0 ? options->n_folds : STANCE_FOLDS_DEFAULT, &table);
         message_show(&table);
         buffer_free(&table);
     }
@@ -311,8 +323,8 @@ const struct command COMMAND_TRAIN = {
     .synopsis = "[OPTIONS] -o MODEL CORPUS...",
     .description = "Learns a model from labelled records (JSONL, CSV or TSV) and reports how well it\n"
                    "does on records that it has not seen: every figure is out of fold, with the\n"
-                   "records of a group on one side of each fold. The report goes to stdout, progress\n"
-                   "to stderr.",
+                   "records of a group on one side of each fold; of a large corpus a tenth is held\n"
+                   "out once, see --folds. The report goes to stdout, progress to stderr.",
     .examples = "  stance train -o my.stance corpus.jsonl\n"
                 "  stance train -o my.stance --preset words --seed 7 train.csv more.tsv\n"
                 "  stance train -o my.stance --tune --preset words corpus.jsonl\n"

@@ -104,7 +104,8 @@ const struct option_row LEARN_OPTION_ROWS[] = {
      .offset = AT(folds),
      .min = 2,
      .max = 100,
-     .help = "folds of the cross-validation"},
+     .help = "folds of the cross-validation (default: 5; but train holds a tenth of the records out once where 20,000 groups or "
+             "more have each label and as many lack it)"},
     {.kind = OPTION_DOUBLE,
      .name = "precision",
      .argument = "P",

@@ -87,6 +87,115 @@ static void test_held_out_is_not_seen(void **state) {
     stance_corpus_free(changed);
 }
 
+/* A plan over make_corpus, and what it borrows. */
+struct planned {
+    struct stance_corpus *corpus;
+    struct stance_feature_options features;
+    struct dataset dataset;
+    struct candidates candidates;
+    uint8_t fold[N];
+    bool is_used[N];
+    struct fit_plan plan;
+};
+
+static const double one_cost[] = {1.0};
+static const struct parallel two_workers = {.n_workers = 2};
+
+static void plan_new(struct planned *p) {
+    struct stance_error error;
+    struct stance_train_options options;
+    assert_ok(stance_train_options_init(&options, "words", &error));
+    p->corpus = make_corpus(N, false);
+    p->features = options.features;
+    assert_ok(dataset_new(&p->dataset, p->corpus, &error));
+    assert_ok(candidates_new(&p->candidates, p->corpus, &p->features, &two_workers, &error));
+    for (size_t i = 0; i < N; i++) {
+        p->fold[i] = i % N_FOLDS;
+        p->is_used[i] = true;
+    }
+    p->plan = (struct fit_plan){.dataset = &p->dataset,
+                                .candidates = &p->candidates,
+                                .fold = p->fold,
+                                .is_used = p->is_used,
+                                .n_folds = N_FOLDS,
+                                .method = {.solver = STANCE_SOLVER_DCD},
+                                .costs = one_cost,
+                                .n_costs = 1,
+                                .parallel = &two_workers};
+}
+
+static void plan_free(struct planned *p) {
+    candidates_free(&p->candidates);
+    dataset_free(&p->dataset);
+    stance_corpus_free(p->corpus);
+}
+
+/* Folds that are held out together are predicted as if they were one. */
+static void test_folds_together(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct planned p;
+    double together[2 * N] = {0.0}, as_one[2 * N] = {0.0};
+    plan_new(&p);
+    p.plan.n_folds = 2;
+    p.plan.together = true;
+    assert_ok(fit_folds(&p.plan, together, &error));
+    for (size_t i = 0; i < N; i++) {
+        p.fold[i] = i % N_FOLDS < 2 ? 0 : 1;
+    }
+    p.plan.together = false;
+    assert_ok(fit_folds(&p.plan, as_one, &error));
+    for (size_t i = 0; i < (size_t)2 * N; i++) {
+        assert_near(together[i], i % N_FOLDS < 2 ? as_one[i] : 0.0, 0.0);
+        assert_true(i % N_FOLDS >= 2 || together[i] != 0.0); // NOLINT: exact
+    }
+    plan_free(&p);
+}
+
+static double first_weight(const struct fit_plan *plan) {
+    struct stance_error error;
+    struct view view;
+    struct linear_head heads[2] = {{.weights = NULL}};
+    assert_ok(fit_all(plan, &view, heads, &error));
+    const double weight = heads[0].weights[0];
+    free(heads[0].weights);
+    free(heads[1].weights);
+    view_free(&view);
+    return weight;
+}
+
+/* The dual variables of a record come from heads that have seen it, and lead to the same head. */
+static void test_alpha(void **state) {
+    (void)state;
+    struct stance_error error;
+    struct planned p;
+    double decision[2 * N] = {0.0};
+    float alpha[2 * N] = {0.0F};
+    plan_new(&p);
+    const double cold = first_weight(&p.plan);
+    p.plan.alpha = alpha;
+    for (int together = 0; together < 2; together++) {
+        size_t n_positive = 0;
+        memset(alpha, 0, sizeof alpha);
+        p.plan.together = together;
+        p.plan.n_folds = together ? 1 : N_FOLDS;
+        assert_ok(fit_folds(&p.plan, decision, &error));
+        for (size_t i = 0; i < (size_t)2 * N; i++) {
+            assert_true(alpha[i] >= 0.0F && (!together || i % N_FOLDS != 0 || alpha[i] <= 0.0F));
+            n_positive += alpha[i] > 0.0F;
+        }
+        assert_true(n_positive > N / 2);
+        assert_near(first_weight(&p.plan), cold, 0.02);
+    }
+    for (size_t i = 0; i < (size_t)2 * N; i++) {
+        alpha[i] = 100.0F; /* another way to the same place, but for the tolerance */
+    }
+    const double far = first_weight(&p.plan);
+    assert_near(far, cold, 0.05);
+    assert_true(far != cold); // NOLINT: exact
+    plan_free(&p);
+}
+
 struct watch {
     size_t done, total;
     bool saw_half;
@@ -136,6 +245,7 @@ static void test_progress_counts_heads(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_held_out_is_not_seen), cmocka_unit_test(test_progress_counts_heads)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_held_out_is_not_seen), cmocka_unit_test(test_folds_together),
+                                       cmocka_unit_test(test_alpha), cmocka_unit_test(test_progress_counts_heads)};
     return cmocka_run_group_tests_name("fit", tests, NULL, NULL);
 }

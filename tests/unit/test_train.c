@@ -405,9 +405,69 @@ static void test_presets(void **state) {
     assert_true(of_words.boundaries && of_words.idf && of_words.normalise && !of_words.negation);
     assert_true(of_full.word_min == 1 && of_full.word_max == 2 && of_full.char_min == 3 && of_full.char_max == 5);
     assert_true(of_full.boundaries && of_full.idf && of_full.normalise && of_full.negation && of_full.min_df == 1);
-    assert_true(full.c == 0.0 && full.n_c_grid > 1 && full.n_folds == 5 && full.training_share == 1.0);
+    assert_true(full.c == 0.0 && full.n_c_grid > 1 && full.n_folds == 0 && full.training_share == 1.0);
     assert_int_equal(stance_train_options_init(&full, "no such", &error), STANCE_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "'no such'"));
+}
+
+/* A record a group; every second has the label, where "good" is said, or "bad" in every tenth. */
+static struct stance_corpus *make_large_corpus(size_t n) {
+    struct stance_error error;
+    struct stance_corpus *corpus = NULL;
+    assert_ok(stance_corpus_new(&corpus, &error));
+    for (size_t i = 0; i < n; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "%s %zu", (i % 2 == 0) != (i % 20 < 2) ? "good" : "bad", i);
+        add_record(corpus, i % 2 == 0 ? "a" : "", "", text);
+    }
+    return corpus;
+}
+
+struct held_out_case {
+    size_t n;
+    unsigned n_folds, n_threads, folds_told;
+    size_t n_least, n_most; /* records with figures */
+};
+
+/* A tenth of many records is held out once, whatever the number of threads, unless folds are asked for. */
+static void test_tenth_held_out(void **state) {
+    (void)state;
+    static const struct held_out_case cases[] = {
+        {.n = 40000, .n_threads = 1, .folds_told = 1, .n_least = 3990, .n_most = 4010},
+        {.n = 40000, .n_threads = 2, .folds_told = 1, .n_least = 3990, .n_most = 4010},
+        {.n = 40000, .n_folds = 3, .n_threads = 1, .folds_told = 3, .n_least = 40000, .n_most = 40000},
+        {.n = 39999, .n_threads = 1, .folds_told = STANCE_FOLDS_DEFAULT, .n_least = 39999, .n_most = 39999},
+    };
+    double bias[2] = {0.0, 0.0}, slope[2] = {0.0, 0.0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct stance_error error;
+        struct stance_model *model = NULL;
+        struct stance_evaluation *evaluation = NULL;
+        struct stance_evaluation_figures figures;
+        struct stance_model_info info;
+        struct stance_head_info head;
+        struct stance_corpus *corpus = make_large_corpus(cases[i].n);
+        struct stance_train_options options = quick_options();
+        options.solver = STANCE_SOLVER_DCD;
+        options.features.min_df = 2;
+        options.n_folds = cases[i].n_folds;
+        options.n_threads = cases[i].n_threads;
+        assert_ok(stance_train(&model, &evaluation, corpus, &options, &error));
+        stance_evaluation_figures(evaluation, &figures);
+        assert_int_equal(figures.n_folds, cases[i].folds_told);
+        assert_in_range(figures.n_records, cases[i].n_least, cases[i].n_most);
+        assert_near(figures.macro_f1.value, 0.9, 0.02);
+        stance_model_info(model, &info);
+        assert_int_equal(info.n_records, cases[i].n);
+        assert_true((strstr(info.provenance, "\"folds\":1,\"held_out_share\":0.1,") != NULL) == (cases[i].folds_told == 1));
+        assert_ok(stance_model_head(model, 0, &head, &error));
+        bias[i % 2] = head.bias;
+        slope[i % 2] = head.platt_a;
+        assert_true(i != 1 || (bias[0] == bias[1] && slope[0] == slope[1])); // NOLINT: equal to the last bit
+        stance_evaluation_free(evaluation);
+        stance_model_free(model);
+        stance_corpus_free(corpus);
+    }
 }
 
 static struct stance_head_info train_head(const struct stance_corpus *corpus, const struct stance_train_options *options) {
@@ -752,6 +812,7 @@ int main(void) {
         cmocka_unit_test(test_no_leakage),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_presets),
+        cmocka_unit_test(test_tenth_held_out),
         cmocka_unit_test(test_chosen_cost),
         cmocka_unit_test(test_wanted_precision),
         cmocka_unit_test(test_unusable_corpora),
