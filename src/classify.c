@@ -131,7 +131,9 @@ enum stance_status stance_session_score(struct stance_session *session, const ch
                                         struct stance_error *error) {
     size_t n_features;
     TRY(tokenise(&session->featuriser, text, len, error));
-    TRY(scorer_decide(session->scorer, &session->featuriser.tokens, session->decision, &n_features, error));
+    scorer_begin(session->scorer);
+    TRY(scorer_read(session->scorer, &session->featuriser.tokens, error));
+    TRY(scorer_decide(session->scorer, session->decision, &n_features, error));
     classify_calibrate(session->model, session->decision, session->probability, session->predicted);
     *result = (struct stance_result){
         .n_labels = session->model->header->n_labels,

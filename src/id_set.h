@@ -38,13 +38,15 @@ static inline enum stance_status id_set_reserve(struct id_set *set, size_t n, st
     return array_grow(&set->members, &set->capacity, set->n + n + 1, sizeof *set->members, error);
 }
 
-/* Adds `id`, unless it is a member or not `wanted`; there is room. The new member's place is the `n` from before. */
-static inline void id_set_add(struct id_set *set, uint32_t id, bool wanted) {
+/* Adds `id`, unless it is a member or not `wanted`; there is room. Returns whether it was added. */
+static inline bool id_set_add(struct id_set *set, uint32_t id, bool wanted) {
     uint64_t *word = &set->bits[id / 64];
     const uint64_t bit = (uint64_t)wanted << id % 64;
+    const bool is_new = (bit & ~*word) != 0;
     set->members[set->n] = id;
-    set->n += (bit & ~*word) != 0;
+    set->n += is_new;
     *word |= bit;
+    return is_new;
 }
 
 #endif

@@ -80,26 +80,6 @@ enum stance_status rank_index_build(struct rank_block *blocks, uint32_t *order, 
     return status;
 }
 
-void rank_many_plain(uint32_t *ranks, const uint64_t *probes, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        ranks[i] = rank_of(ranks[i], probes[i]);
-    }
-}
-
-#if defined(__GNUC__) && defined(__x86_64__)
-__attribute__((target("popcnt"))) static void rank_many_popcnt(uint32_t *ranks, const uint64_t *probes, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        ranks[i] += (uint32_t)__builtin_popcountll(probes[i]) - 1;
-    }
-}
-
-void rank_many(uint32_t *ranks, const uint64_t *probes, size_t n) {
-    (__builtin_cpu_supports("popcnt") ? rank_many_popcnt : rank_many_plain)(ranks, probes, n);
-}
-#else
-void rank_many(uint32_t *ranks, const uint64_t *probes, size_t n) { rank_many_plain(ranks, probes, n); }
-#endif
-
 bool rank_index_is_sound(const struct rank_block *blocks, uint32_t n) {
     uint64_t before = 0;
     bool sound = true;

@@ -44,11 +44,6 @@ static inline bool rank_may_hold(uint64_t probe) { return probe >> 63 != 0; }
 /* The rank of the hash that gave a probe that rank_may_hold; if it is not in the set, that of another. */
 static inline uint32_t rank_of(uint32_t before, uint64_t probe) { return before + rank_count_ones(probe) - 1; }
 
-/* The same for many: ranks[i] is at first the hashes before the block of probes[i]. By the machine's own instruction where it has
- * one for counting bits, which need not be known before the program runs; else as above, and both are tested to give the same. */
-void rank_many(uint32_t *ranks, const uint64_t *probes, size_t n);
-void rank_many_plain(uint32_t *ranks, const uint64_t *probes, size_t n);
-
 /* Fills rank_n_blocks(n) zeroed blocks for `n` distinct hashes. `order[rank]` receives the index of the hash with this rank. */
 enum stance_status rank_index_build(struct rank_block *blocks, uint32_t *order, const uint64_t *hashes, uint32_t n,
                                     struct stance_error *error);

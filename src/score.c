@@ -8,64 +8,76 @@
 #include "feature.h"
 #include "hash.h"
 #include "id_set.h"
-#include "prefetch.h"
+#include "lookup.h"
+#include "presence.h"
 #include "summand.h"
 #include "tally.h"
 #include "vector.h"
 #include "vocabulary.h"
 #include "word_cache.h"
 
-/* Features are looked up so many at a time, so that memory is asked for early. */
-enum { BATCH = 64, LOOK_UPS_MAX = WORD_NGRAM_MAX + 1, WORDS_AHEAD = 4 };
+enum { LOOK_UPS_MAX = WORD_NGRAM_MAX + 1, WORDS_AHEAD = 4 };
 
+/* Features of a text, or of a word, on their way into sums. */
 struct batch {
-    struct tally tally;         /* counts the features that the model knows, by id; where only their presence counts */
-    struct id_set seen;         /* they are here; */
-    struct summand_array block; /* and so many summands, as if each occurred once */
-    uint64_t *end;              /* of the look-ups that wait */
-    uint64_t hashes[BATCH];
-};
-
-/* A distinct word of the text that is looked at again at its end: for how often it occurred, and where the cache had no room. */
-struct word {
-    const struct word_memo *memo;    /* NULL where the cache has no room for it, */
-    size_t spilled;                  /* then its index among those */
-    struct summand *unigram, *chars; /* what it put into the blocks; NULL for nothing */
+    double *sums;                 /* of those that the model knows, see summand.h */
+    struct id_set seen;           /* which these are, where only their presence counts; */
+    struct tally tally;           /* else how often each occurred, by id, */
+    struct summand_array counted; /* and what it adds where it occurs once */
+    uint64_t *end;                /* of the look-ups that wait */
+    uint64_t hashes[LOOKUP_MAX];
 };
 
 /* The n-grams that end at the last term, by their length less one: the next term makes them longer. */
 struct tails {
     uint64_t hashes[WORD_NGRAM_MAX];
     unsigned n, n_max; /* of these that count; of these that can, one for each length but the longest */
-    unsigned put_from; /* these are n-grams of the model's lengths */
+    unsigned put_from; /* these are n-grams to look up */
 };
 
 struct scorer {
     const struct stance_model *model;
-    size_t n_labels;
-    bool has_unigrams, has_chars, has_counts;
-    struct batch ngrams; /* of the text, without its words */
+    size_t n_labels, n_pairs; /* n_pairs: of the sums of a batch */
+    bool has_counts;
+    bool has_words;      /* words have character n-grams, and are remembered with these; else a word is an n-gram like others */
+    struct batch ngrams; /* of the text */
     struct batch chars;  /* of one word */
     struct {
-        struct word *data;
+        const struct word_memo **data;
         size_t n, capacity;
-    } words;
+    } words; /* distinct ones of the text, but for those that the cache has no room for: */
     struct word_cache cache;
-    struct tally spilled;            /* the words that the cache has no room for, by the token's hash */
-    struct byte_array spilled_memos; /* a struct word_memo each */
+    struct tally spilled;            /* these, by the token's hash, */
+    struct byte_array spilled_memos; /* and a struct word_memo for each */
     struct char_ngram_array char_ngrams;
-    struct summand_array word_block, char_block; /* of the text */
-    size_t n_chars;                              /* known character n-grams */
-    double *word_sums, *char_sums;               /* n_labels each, before normalisation */
+    double *sums;   /* of the text: as ngrams.sums, and as many of character n-grams */
+    size_t n_known; /* features of words */
+    struct tails tails;
+    bool is_negated; /* the last token was in the scope of a negation, or began one */
 };
 
-static enum stance_status init_batches(struct scorer *scorer, struct stance_error *error) {
-    const uint32_t n = scorer->model->header->n_features;
-    if (scorer->has_counts) {
-        return STANCE_OK; /* they are counted instead */
+static enum stance_status init_batch(const struct scorer *scorer, struct batch *batch, struct stance_error *error) {
+    batch->end = batch->hashes;
+    return scorer->has_counts ? STANCE_OK : id_set_init(&batch->seen, scorer->model->header->n_features, error);
+}
+
+static enum stance_status init(struct scorer *scorer, struct stance_error *error) {
+    const size_t n_sums = 2 * scorer->n_pairs;
+    scorer->sums = array_new(2 * n_sums, sizeof *scorer->sums, error);
+    if (scorer->sums == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
-    TRY(id_set_init(&scorer->ngrams.seen, n, error));
-    return scorer->has_chars ? id_set_init(&scorer->chars.seen, n, error) : STANCE_OK;
+    scorer->ngrams.sums = scorer->sums;
+    TRY(init_batch(scorer, &scorer->ngrams, error));
+    if (!scorer->has_words) {
+        return STANCE_OK;
+    }
+    scorer->chars.sums = array_new(n_sums, sizeof *scorer->chars.sums, error);
+    if (scorer->chars.sums == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    TRY(init_batch(scorer, &scorer->chars, error));
+    return word_cache_init(&scorer->cache, 2 * n_sums, error);
 }
 
 enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_model *model, struct stance_error *error) {
@@ -75,13 +87,10 @@ enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_mo
     }
     scorer->model = model;
     scorer->n_labels = model->header->n_labels;
-    scorer->has_unigrams = model->options.word_min == 1 && model->options.word_max >= 1;
-    scorer->has_chars = model->options.char_max > 0;
+    scorer->n_pairs = summand_n_pairs(scorer->n_labels);
+    scorer->has_words = model->options.char_max > 0;
     scorer->has_counts = model->options.tf != STANCE_TF_PRESENCE;
-    scorer->word_sums = array_new(scorer->n_labels, sizeof(double), error);
-    scorer->char_sums = array_new(scorer->n_labels, sizeof(double), error);
-    if (scorer->word_sums == NULL || scorer->char_sums == NULL || init_batches(scorer, error) != STANCE_OK ||
-        word_cache_init(&scorer->cache, scorer->has_chars ? scorer->n_labels : 0, error) != STANCE_OK) {
+    if (init(scorer, error) != STANCE_OK) {
         scorer_free(scorer);
         return STANCE_ERROR_MEMORY;
     }
@@ -92,7 +101,7 @@ enum stance_status scorer_new(struct scorer **new_scorer, const struct stance_mo
 static void free_batch(struct batch *batch) {
     tally_free(&batch->tally);
     id_set_free(&batch->seen);
-    free(batch->block.data);
+    free(batch->counted.data);
 }
 
 void scorer_free(struct scorer *scorer) {
@@ -103,115 +112,79 @@ void scorer_free(struct scorer *scorer) {
     free_batch(&scorer->chars);
     tally_free(&scorer->spilled);
     free(scorer->spilled_memos.data);
-    free(scorer->words.data);
+    free((void *)scorer->words.data);
     free(scorer->char_ngrams.data);
     word_cache_free(&scorer->cache);
-    free(scorer->word_block.data);
-    free(scorer->char_block.data);
-    free(scorer->word_sums);
-    free(scorer->char_sums);
+    free(scorer->chars.sums);
+    free(scorer->sums);
     free(scorer);
 }
 
-/* --- Looking up ---------------------------------------------------------------------------------------------------------- */
-
-/* Features that the model may know, on their way from the index to their rows. */
-struct candidates {
-    size_t n;
-    uint64_t hashes[BATCH], probes[BATCH];
-    uint32_t ids[BATCH]; /* at first what the index adds to the probe's rank */
-    const struct model_row *rows[BATCH];
-};
-
-/* Keeps of the batch the hashes that the index may hold; which these are nobody can foresee, so there is no branch on it. */
-static void sift(struct candidates *candidates, const struct batch *batch, const struct stance_model *model) {
-    size_t kept = 0;
-    for (const uint64_t *hash = batch->hashes; hash < batch->end; hash++) {
-        const struct rank_block *block = model_block(model, *hash);
-        const uint64_t probe = rank_probe(block, *hash);
-        candidates->hashes[kept] = *hash;
-        candidates->probes[kept] = probe;
-        candidates->ids[kept] = block->before;
-        kept += rank_may_hold(probe);
-    }
-    candidates->n = kept;
-}
-
-static void find_rows(struct candidates *candidates, const struct stance_model *model) {
-    rank_many(candidates->ids, candidates->probes, candidates->n);
-    for (size_t i = 0; i < candidates->n; i++) {
-        candidates->rows[i] = model_row(model, candidates->ids[i]);
-        PREFETCH(candidates->rows[i]);
-    }
-}
-
-/* Of a candidate whose row is not its own the row is another's. */
-static inline bool is_known(const struct candidates *candidates, size_t i) {
-    return candidates->rows[i]->hash == candidates->hashes[i];
-}
+/* --- Features ------------------------------------------------------------------------------------------------------------ */
 
 static inline struct summand summand_of(const struct model_row *row, bool has_idf) {
-    return (struct summand){.value = has_idf ? (double)row->idf : 1.0, .weights = row->weights};
+    return (struct summand){.value = has_idf ? (double)row->idf : 1.0, .row = row};
 }
 
-static enum stance_status count_found(struct batch *batch, const struct candidates *found, bool has_idf,
-                                      struct stance_error *error) {
+static enum stance_status count_found(struct batch *batch, const struct lookup *found, bool has_idf, struct stance_error *error) {
     TRY(tally_reserve(&batch->tally, found->n, error));
+    TRY(array_reserve(&batch->counted, batch->tally.counts.n + found->n, error));
     for (size_t i = 0; i < found->n; i++) {
-        if (is_known(found, i)) {
+        if (lookup_is_known(found, i)) {
             const size_t item = tally_count(&batch->tally, found->ids[i]);
-            batch->block.data[item] = summand_of(found->rows[i], has_idf);
+            batch->counted.data[item] = summand_of(found->rows[i], has_idf);
         }
     }
-    batch->block.n = batch->tally.counts.n;
     return STANCE_OK;
 }
 
-/* Which are known, and new to the text, nobody can foresee, so there is no branch on it. */
-static enum stance_status note_found(struct batch *batch, const struct candidates *found, bool has_idf,
-                                     struct stance_error *error) {
+static enum stance_status add_found(const struct scorer *scorer, struct batch *batch, const struct lookup *found,
+                                    struct stance_error *error) {
     TRY(id_set_reserve(&batch->seen, found->n, error));
-    struct id_set seen = batch->seen;
-    struct summand *summands = batch->block.data;
-    for (size_t i = 0; i < found->n; i++) {
-        summands[seen.n] = summand_of(found->rows[i], has_idf);
-        id_set_add(&seen, found->ids[i], is_known(found, i));
-    }
-    batch->seen.n = batch->block.n = seen.n;
+    presence_add(batch->sums, &batch->seen, found, scorer->n_pairs, scorer->model->options.idf);
     return STANCE_OK;
 }
 
-/* Counts the features of the batch, or notes that they are there, and empties it. */
-static enum stance_status flush(struct batch *batch, const struct stance_model *model, struct stance_error *error) {
-    struct candidates found;
-    sift(&found, batch, model);
-    find_rows(&found, model);
+/* Counts the features that wait, or adds up those that are new, and empties the batch. */
+static enum stance_status flush(const struct scorer *scorer, struct batch *batch, struct stance_error *error) {
+    struct lookup found;
+    lookup_find(&found, scorer->model, batch->hashes, (size_t)(batch->end - batch->hashes));
     batch->end = batch->hashes;
-    TRY(array_reserve(&batch->block, batch->block.n + found.n, error));
-    return batch->seen.bits != NULL ? note_found(batch, &found, model->options.idf, error)
-                                    : count_found(batch, &found, model->options.idf, error);
+    return scorer->has_counts ? count_found(batch, &found, scorer->model->options.idf, error)
+                              : add_found(scorer, batch, &found, error);
 }
 
-static void clear_batch(struct batch *batch) {
-    if (batch->seen.bits != NULL) {
-        id_set_clear(&batch->seen);
-    } else {
+/* Begins a text or a word. */
+static void begin_batch(const struct scorer *scorer, struct batch *batch) {
+    if (scorer->has_counts) {
         tally_clear(&batch->tally);
+    } else {
+        id_set_clear(&batch->seen);
     }
-    batch->block.n = 0;
+    memset(batch->sums, 0, 2 * scorer->n_pairs * sizeof *batch->sums);
     batch->end = batch->hashes; /* a call that failed may have left some */
 }
 
-/* Whether a term or a character may need more look-ups than there is room for. */
-static inline bool is_full(const struct batch *batch, const uint64_t *end) { return batch->hashes + BATCH - end < LOOK_UPS_MAX; }
-
-/* --- Summing up ---------------------------------------------------------------------------------------------------------- */
-
-/* Weighs the features of the batch by how often they occurred. */
-static void settle(const struct scorer *scorer, struct batch *batch) {
-    for (size_t i = 0; scorer->has_counts && i < batch->block.n; i++) {
-        batch->block.data[i].value *= vector_tf(scorer->model->options.tf, batch->tally.counts.data[i]);
+/* Ends it: what was counted is added up, and the squares of the values are sums[0]. Returns the number of features known. */
+static size_t end_batch(const struct scorer *scorer, struct batch *batch) {
+    if (!scorer->has_counts) {
+        return batch->seen.n;
     }
+    const size_t n = batch->tally.counts.n;
+    double squares = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        struct summand *summand = &batch->counted.data[i];
+        summand->value *= vector_tf(scorer->model->options.tf, batch->tally.counts.data[i]);
+        squares += summand->value * summand->value;
+    }
+    summand_add(batch->sums, batch->counted.data, n, 0, scorer->n_pairs);
+    batch->sums[0] = squares;
+    return n;
+}
+
+/* Whether a term or a character may need more look-ups than there is room for. */
+static inline bool is_full(const struct batch *batch, const uint64_t *end) {
+    return batch->hashes + LOOKUP_MAX - end < LOOK_UPS_MAX;
 }
 
 /* The factor that brings features whose values have this sum of squares to norm 1. */
@@ -221,74 +194,61 @@ static double norm_of(const struct scorer *scorer, double squares) {
 
 /* --- Words --------------------------------------------------------------------------------------------------------------- */
 
-static enum stance_status count_chars(struct scorer *scorer, const struct token *word, struct stance_error *error) {
+static enum stance_status add_chars(struct scorer *scorer, const struct token *word, struct stance_error *error) {
     struct batch *batch = &scorer->chars;
     TRY(feature_char_ngrams(&scorer->char_ngrams, word, &scorer->model->options, error));
-    clear_batch(batch);
+    begin_batch(scorer, batch);
     for (size_t i = 0; i < scorer->char_ngrams.n; i++) {
         if (is_full(batch, batch->end)) {
-            TRY(flush(batch, scorer->model, error));
+            TRY(flush(scorer, batch, error));
         }
         *batch->end++ = scorer->char_ngrams.data[i].hash;
     }
-    return flush(batch, scorer->model, error);
+    return flush(scorer, batch, error);
 }
 
-static enum stance_status work_out_chars(struct scorer *scorer, const struct token *word, struct word_memo *memo,
+/* The share of a word's character n-grams, which weigh together what the word does. */
+static enum stance_status work_out_chars(struct scorer *scorer, const struct token *word, struct word_memo *memo, double weight,
                                          struct stance_error *error) {
-    TRY(count_chars(scorer, word, error));
-    settle(scorer, &scorer->chars);
-    memset(memo->heads, 0, scorer->n_labels * sizeof *memo->heads);
-    const double norm = norm_of(scorer, summand_add_floats(memo->heads, &scorer->chars.block, scorer->n_labels));
-    for (size_t label = 0; label < scorer->n_labels; label++) {
-        memo->heads[label] *= norm;
+    double *shares = memo->shares + 2 * scorer->n_pairs;
+    const double *sums = scorer->chars.sums;
+    TRY(add_chars(scorer, word, error));
+    memo->n_known += (uint32_t)end_batch(scorer, &scorer->chars);
+    const double factor = weight * norm_of(scorer, sums[0]);
+    shares[0] = weight * weight;
+    for (size_t i = 1; i <= scorer->n_labels; i++) {
+        shares[i] = factor * sums[i];
     }
-    memo->n_known = (uint16_t)scorer->chars.block.n;
     return STANCE_OK;
 }
 
+static const struct model_row *find_unigram(const struct stance_model *model, const struct token *word) {
+    const bool has_unigrams = model->options.word_min == 1 && model->options.word_max >= 1;
+    const uint32_t id = has_unigrams ? model_find(model, feature_unigram(word->hash)) : VOCABULARY_NONE;
+    return id != VOCABULARY_NONE ? model_row(model, id) : NULL;
+}
+
 /* The weight of a word that stands once. */
-static double weigh_word(const struct stance_model *model, uint32_t unigram) {
+static double weigh_word(const struct stance_model *model, const struct model_row *unigram) {
     if (!model->options.idf) {
         return 1.0;
     }
-    return unigram == VOCABULARY_NONE ? model->unknown_idf : (double)model_row(model, unigram)->idf;
+    return unigram != NULL ? (double)unigram->idf : model->unknown_idf;
 }
 
 static enum stance_status work_out(struct scorer *scorer, const struct token *word, struct word_memo *memo,
                                    struct stance_error *error) {
-    const struct stance_model *model = scorer->model;
-    memo->has_chars = scorer->has_chars && feature_has_chars(word);
-    memo->n_known = 0;
-    if (memo->has_chars) {
-        TRY(work_out_chars(scorer, word, memo, error));
+    const struct model_row *unigram = find_unigram(scorer->model, word);
+    const double weight = weigh_word(scorer->model, unigram);
+    memset(memo->shares, 0, scorer->cache.n_shares * sizeof *memo->shares);
+    memo->n_known = unigram != NULL;
+    if (unigram != NULL) {
+        memo->shares[0] = weight * weight;
+        for (size_t label = 0; label < scorer->n_labels; label++) {
+            memo->shares[1 + label] = weight * (double)unigram->weights[label];
+        }
     }
-    const uint32_t unigram = scorer->has_unigrams ? model_find(model, feature_unigram(word->hash)) : VOCABULARY_NONE;
-    memo->has_unigram = unigram != VOCABULARY_NONE;
-    memo->unigram.value = weigh_word(model, unigram);
-    memo->unigram.weights = memo->has_unigram ? model_row(model, unigram)->weights : NULL;
-    return STANCE_OK;
-}
-
-/* Puts the word's unigram into one block and its character n-grams into the other, as if it occurred once; where its unigram is
- * known it weighs the same in both. There is room. Which words are known nobody can foresee, so there is no branch on it. */
-static inline void put_word(struct scorer *scorer, const struct word_memo *memo) {
-    struct summand_array *unigrams = &scorer->word_block, *chars = &scorer->char_block;
-    unigrams->data[unigrams->n] = memo->unigram;
-    unigrams->n += memo->has_unigram;
-    PREFETCH(memo->unigram.weights);
-    if (scorer->has_chars) {
-        chars->data[chars->n] = (struct summand){.value = memo->unigram.value, .weights = memo->heads};
-        chars->n += memo->has_chars;
-        scorer->n_chars += memo->n_known;
-    }
-}
-
-/* Has the word that was put last looked at again. */
-static void look_again(struct scorer *scorer, const struct word_memo *memo, struct word word) {
-    word.unigram = memo->has_unigram ? &scorer->word_block.data[scorer->word_block.n - 1] : NULL;
-    word.chars = memo->has_chars ? &scorer->char_block.data[scorer->char_block.n - 1] : NULL;
-    scorer->words.data[scorer->words.n++] = word;
+    return feature_has_chars(word) ? work_out_chars(scorer, word, memo, weight, error) : STANCE_OK;
 }
 
 static struct word_memo *spilled_memo(const struct scorer *scorer, size_t i) {
@@ -302,10 +262,7 @@ static enum stance_status count_spilled(struct scorer *scorer, const struct toke
         return STANCE_OK;
     }
     TRY(array_reserve(&scorer->spilled_memos, (i + 1) * scorer->cache.memo_size, error));
-    TRY(work_out(scorer, token, spilled_memo(scorer, i), error));
-    put_word(scorer, spilled_memo(scorer, i));
-    look_again(scorer, spilled_memo(scorer, i), (struct word){.spilled = i});
-    return STANCE_OK;
+    return work_out(scorer, token, spilled_memo(scorer, i), error);
 }
 
 static enum stance_status learn_word(struct scorer *scorer, const struct token *token, struct word_memo **memo,
@@ -319,6 +276,7 @@ static enum stance_status learn_word(struct scorer *scorer, const struct token *
     return STANCE_OK;
 }
 
+/* Which words are new to the text nobody can foresee, so there is no branch on it. */
 static inline enum stance_status count_word(struct scorer *scorer, const struct token *token, struct stance_error *error) {
     struct word_memo *memo = word_cache_find(&scorer->cache, token);
     if (memo == NULL) {
@@ -327,32 +285,40 @@ static inline enum stance_status count_word(struct scorer *scorer, const struct 
             return STANCE_OK;
         }
     }
-    if (memo->round == scorer->cache.round) {
-        memo->count++;
-        return STANCE_OK;
-    }
+    const bool is_new = memo->round != scorer->cache.round;
     memo->round = scorer->cache.round;
-    memo->count = 1;
-    put_word(scorer, memo);
-    if (scorer->has_counts) {
-        look_again(scorer, memo, (struct word){.memo = memo});
-    }
+    memo->count = is_new ? 1 : memo->count + 1;
+    scorer->words.data[scorer->words.n] = memo;
+    scorer->words.n += is_new;
     return STANCE_OK;
 }
 
-/* Weighs the words by how often they occurred, now that this is known; and the memos of spilled ones may have moved. */
-static void settle_words(struct scorer *scorer) {
-    for (size_t i = 0; i < scorer->words.n; i++) {
-        const struct word *word = &scorer->words.data[i];
-        const struct word_memo *memo = word->memo != NULL ? word->memo : spilled_memo(scorer, word->spilled);
-        const uint32_t count = word->memo != NULL ? memo->count : scorer->spilled.counts.data[word->spilled];
-        const double weight = vector_tf(scorer->model->options.tf, count) * memo->unigram.value;
-        if (word->unigram != NULL) {
-            word->unigram->value = weight;
+/* Adds what a word that occurred so often has a share of; the squares are those of the values. */
+static void add_counted(struct scorer *scorer, const struct word_memo *memo, uint32_t count) {
+    const double tf = vector_tf(scorer->model->options.tf, count);
+    for (size_t i = 0; i < scorer->cache.n_shares; i++) {
+        scorer->sums[i] += (i % (2 * scorer->n_pairs) == 0 ? tf * tf : tf) * memo->shares[i];
+    }
+    scorer->n_known += memo->n_known;
+}
+
+/* Adds the words so far, whose counts are known or do not matter. */
+static void add_words(struct scorer *scorer) {
+    if (!scorer->has_counts) {
+        word_cache_add(&scorer->cache, scorer->sums, scorer->words.data, scorer->words.n);
+        for (size_t i = 0; i < scorer->words.n; i++) {
+            scorer->n_known += scorer->words.data[i]->n_known;
         }
-        if (word->chars != NULL) {
-            *word->chars = (struct summand){.value = weight, .weights = memo->heads};
-        }
+    }
+    for (size_t i = 0; scorer->has_counts && i < scorer->words.n; i++) {
+        add_counted(scorer, scorer->words.data[i], scorer->words.data[i]->count);
+    }
+    scorer->words.n = 0;
+}
+
+static void add_spilled(struct scorer *scorer) {
+    for (size_t i = 0; i < scorer->spilled.counts.n; i++) {
+        add_counted(scorer, spilled_memo(scorer, i), scorer->spilled.counts.data[i]);
     }
 }
 
@@ -376,15 +342,19 @@ static inline uint64_t *put_ngrams(struct tails *tails, uint64_t term, uint64_t 
     return out;
 }
 
-/* Counts a word and looks up the n-grams that it ends. */
+/* Puts the n-grams that a word ends, and counts it. */
 static inline enum stance_status read_term(struct scorer *scorer, const struct token *token, bool is_negated, struct tails *tails,
                                            struct stance_error *error) {
     struct batch *batch = &scorer->ngrams;
-    TRY(count_word(scorer, token, error));
+    if (scorer->has_words) {
+        TRY(count_word(scorer, token, error));
+    }
     if (is_full(batch, batch->end)) {
-        TRY(flush(batch, scorer->model, error));
+        TRY(flush(scorer, batch, error));
     }
     uint64_t *out = put_ngrams(tails, token->hash, batch->end);
+    *out = tails->hashes[0];
+    out += tails->put_from == 0;
     if (is_negated) {
         *out++ = hash_append(FEATURE_SEED_NEGATED, token->hash);
     }
@@ -392,78 +362,93 @@ static inline enum stance_status read_term(struct scorer *scorer, const struct t
     return STANCE_OK;
 }
 
-static inline enum stance_status read_tokens(struct scorer *scorer, const struct token_array *tokens, struct tails *tails,
-                                             bool has_negation, struct stance_error *error) {
-    bool is_negated = false;
-    for (size_t i = 0; i < tokens->n && i < WORDS_AHEAD; i++) {
+static inline void prefetch_words(const struct scorer *scorer, const struct token_array *tokens) {
+    for (size_t i = 0; scorer->has_words && i < tokens->n && i < WORDS_AHEAD; i++) {
         word_cache_prefetch(&scorer->cache, tokens->data[i].hash);
     }
+}
+
+static inline enum stance_status read_tokens(struct scorer *scorer, const struct token_array *tokens, bool has_negation,
+                                             struct stance_error *error) {
+    struct tails tails = scorer->tails;
+    bool is_negated = scorer->is_negated;
+    prefetch_words(scorer, tokens);
     for (const struct token *token = tokens->data, *end = token + tokens->n; token < end; token++) {
-        word_cache_prefetch(&scorer->cache, token[end - token > WORDS_AHEAD ? WORDS_AHEAD : 0].hash);
+        if (scorer->has_words) {
+            word_cache_prefetch(&scorer->cache, token[end - token > WORDS_AHEAD ? WORDS_AHEAD : 0].hash);
+        }
         if (has_negation) {
             is_negated = is_negated && !token_ends_clause(token);
         }
         if (feature_is_term(token)) {
-            TRY(read_term(scorer, token, is_negated, tails, error));
+            TRY(read_term(scorer, token, is_negated, &tails, error));
         }
         if (has_negation) {
             is_negated = is_negated || feature_is_negator(token);
         }
     }
+    scorer->tails = tails;
+    scorer->is_negated = is_negated;
     return STANCE_OK;
 }
 
-/* Makes room for as many words as there are tokens, and for one that comes again. */
-static enum stance_status reserve_words(struct scorer *scorer, size_t n, struct stance_error *error) {
-    TRY(array_reserve(&scorer->word_block, n + 1, error));
-    TRY(array_reserve(&scorer->char_block, n + 1, error));
-    TRY(array_reserve(&scorer->words, n, error));
-    scorer->word_block.n = scorer->char_block.n = scorer->words.n = scorer->n_chars = 0;
-    return STANCE_OK;
-}
-
-/* Counts the words of a text and its n-grams. */
-static enum stance_status count_features(struct scorer *scorer, const struct token_array *tokens, struct stance_error *error) {
+void scorer_begin(struct scorer *scorer) {
     const struct stance_feature_options *options = &scorer->model->options;
-    struct tails tails = {.n_max = options->word_max > 0 ? options->word_max - 1 : 0,
-                          .put_from = options->word_min > 0 ? options->word_min - 1 : 0};
-    word_cache_begin(&scorer->cache);
-    tally_clear(&scorer->spilled);
-    clear_batch(&scorer->ngrams);
-    TRY(reserve_words(scorer, tokens->n, error));
-    if (options->boundaries) {
-        (void)put_ngrams(&tails, FEATURE_SEED_START, scorer->ngrams.end);
+    scorer->tails = (struct tails){.n_max = options->word_max > 0 ? options->word_max - 1 : 0,
+                                   .put_from = options->word_min > 0 ? options->word_min - 1 : WORD_NGRAM_MAX};
+    if (scorer->has_words && scorer->tails.put_from == 0) {
+        scorer->tails.put_from = 1; /* words count themselves */
     }
-    TRY(options->negation ? read_tokens(scorer, tokens, &tails, true, error) : read_tokens(scorer, tokens, &tails, false, error));
-    if (options->boundaries) {
-        if (is_full(&scorer->ngrams, scorer->ngrams.end)) {
-            TRY(flush(&scorer->ngrams, scorer->model, error));
-        }
-        scorer->ngrams.end = put_ngrams(&tails, FEATURE_SEED_END, scorer->ngrams.end);
+    scorer->is_negated = false;
+    if (scorer->has_words) {
+        word_cache_begin(&scorer->cache);
+        tally_clear(&scorer->spilled);
     }
-    return flush(&scorer->ngrams, scorer->model, error);
+    memset(scorer->sums, 0, 4 * scorer->n_pairs * sizeof *scorer->sums);
+    begin_batch(scorer, &scorer->ngrams);
+    scorer->words.n = scorer->n_known = 0;
+    if (options->boundaries) {
+        (void)put_ngrams(&scorer->tails, FEATURE_SEED_START, scorer->ngrams.end);
+    }
 }
 
-static void sum_up(struct scorer *scorer, double *decision) {
+enum stance_status scorer_read(struct scorer *scorer, const struct token_array *tokens, struct stance_error *error) {
+    TRY(array_reserve(&scorer->words, scorer->words.n + tokens->n + 1, error));
+    TRY(scorer->model->options.negation ? read_tokens(scorer, tokens, true, error) : read_tokens(scorer, tokens, false, error));
+    if (!scorer->has_counts) {
+        add_words(scorer);
+    }
+    return STANCE_OK;
+}
+
+static enum stance_status put_end(struct scorer *scorer, struct stance_error *error) {
+    struct batch *batch = &scorer->ngrams;
+    if (!scorer->model->options.boundaries) {
+        return STANCE_OK;
+    }
+    if (is_full(batch, batch->end)) {
+        TRY(flush(scorer, batch, error));
+    }
+    batch->end = put_ngrams(&scorer->tails, FEATURE_SEED_END, batch->end);
+    return STANCE_OK;
+}
+
+static void decide(const struct scorer *scorer, double *decision) {
     const struct model_head *heads = scorer->model->heads;
-    const size_t n = scorer->n_labels;
-    memset(scorer->word_sums, 0, n * sizeof *scorer->word_sums);
-    memset(scorer->char_sums, 0, n * sizeof *scorer->char_sums);
-    const double squares = summand_add_floats(scorer->word_sums, &scorer->word_block, n) +
-                           summand_add_floats(scorer->word_sums, &scorer->ngrams.block, n);
-    const double word_norm = norm_of(scorer, squares);
-    const double char_norm = norm_of(scorer, summand_add_doubles(scorer->char_sums, &scorer->char_block, n));
-    for (size_t label = 0; label < n; label++) {
-        decision[label] = heads[label].bias + word_norm * scorer->word_sums[label] + char_norm * scorer->char_sums[label];
+    const double *words = scorer->sums, *chars = words + 2 * scorer->n_pairs;
+    const double word_norm = norm_of(scorer, words[0]), char_norm = norm_of(scorer, chars[0]);
+    for (size_t label = 0; label < scorer->n_labels; label++) {
+        decision[label] = heads[label].bias + word_norm * words[1 + label] + char_norm * chars[1 + label];
     }
 }
 
-enum stance_status scorer_decide(struct scorer *scorer, const struct token_array *tokens, double *decision, size_t *n_features,
-                                 struct stance_error *error) {
-    TRY(count_features(scorer, tokens, error));
-    settle_words(scorer);
-    settle(scorer, &scorer->ngrams);
-    sum_up(scorer, decision);
-    *n_features = scorer->word_block.n + scorer->ngrams.block.n + scorer->n_chars;
+enum stance_status scorer_decide(struct scorer *scorer, double *decision, size_t *n_features, struct stance_error *error) {
+    TRY(put_end(scorer, error));
+    TRY(flush(scorer, &scorer->ngrams, error));
+    const size_t n_ngrams = end_batch(scorer, &scorer->ngrams);
+    add_words(scorer);
+    add_spilled(scorer);
+    decide(scorer, decision);
+    *n_features = n_ngrams + scorer->n_known;
     return STANCE_OK;
 }

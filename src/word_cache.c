@@ -3,12 +3,14 @@
 #include <stdlib.h>
 
 #include "array.h"
+#include "pair.h"
 
 /* A million English words hold some 30,000 distinct ones; more heads leave room for fewer. */
-enum { BITS_MAX = 14, BITS_MIN = 5, BYTES_MAX = 4 << 20 };
+enum { BITS_MAX = 14, BITS_MIN = 5, BYTES_MAX = 6 << 20 };
 
-enum stance_status word_cache_init(struct word_cache *cache, size_t n_heads, struct stance_error *error) {
-    struct word_cache made = {.memo_size = word_memo_size(n_heads), .set_size = WORD_CACHE_WAYS * word_memo_size(n_heads)};
+enum stance_status word_cache_init(struct word_cache *cache, size_t n_shares, struct stance_error *error) {
+    const size_t memo_size = sizeof(struct word_memo) + n_shares * sizeof(double);
+    struct word_cache made = {.n_shares = n_shares, .memo_size = memo_size, .set_size = WORD_CACHE_WAYS * memo_size};
     unsigned bits = BITS_MAX;
     while (bits > BITS_MIN && made.set_size << bits > BYTES_MAX) {
         bits--;
@@ -54,4 +56,19 @@ void word_cache_keep(struct word_memo *memo, const struct token *word) {
     if (word->n_telling > WORD_CACHE_HEAD) {
         memcpy(memo->head, word->text, WORD_CACHE_HEAD);
     }
+}
+
+/* `n_pairs` is a constant where this is used. */
+static inline void add_some(double *restrict sums, const struct word_memo *const *memos, size_t n, size_t first, size_t n_pairs) {
+    pair some[PAIR_STEP];
+    PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_load(sums + first + 2 * k); }
+    for (size_t i = 0; i < n; i++) {
+        const double *shares = memos[i]->shares + first;
+        PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_add(some[k], pair_load(shares + 2 * k)); }
+    }
+    PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { pair_store(sums + first + 2 * k, some[k]); }
+}
+
+void word_cache_add(const struct word_cache *cache, double *sums, const struct word_memo *const *memos, size_t n) {
+    PAIR_STEPS(add_some, sums, memos, n, 0, cache->n_shares / 2);
 }

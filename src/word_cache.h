@@ -8,24 +8,19 @@
 #include <string.h>
 
 #include "prefetch.h"
-#include "summand.h"
 #include "token.h"
 
 /* Longer words are worked out each time. 32 bytes are 16 Cyrillic or Arabic letters. */
 enum { WORD_CACHE_LEN = 32, WORD_CACHE_HEAD = 16 };
 
-/* As long as a cache line, but for the heads. */
 struct word_memo {
     uint64_t hash, tail;        /* of the token */
-    struct summand unigram;     /* its value is the weight of the word where it stands once, before normalisation: its idf, or 1 */
     uint32_t round;             /* the text that last held the word */
     uint32_t count;             /* how often it did */
     uint32_t n_telling;         /* as the token's */
-    uint16_t n_known;           /* distinct character n-grams that the model knows */
-    bool has_unigram;           /* the model knows the feature that the word alone is */
-    bool has_chars;             /* it is of the kind that has character n-grams, known or not */
+    uint32_t n_known;           /* distinct features of the word that the model knows */
     char head[WORD_CACHE_HEAD]; /* the first bytes of a longer word */
-    double heads[];             /* the inner product of its character n-grams, at norm 1, with the weights of every head */
+    double shares[];            /* of the word where it stands once, see word_cache_add */
 };
 
 /* A word has so many places, side by side. */
@@ -34,6 +29,7 @@ enum { WORD_CACHE_WAYS = 2, WORD_CACHE_LINE = 64 };
 struct word_cache {
     void *memory;
     unsigned char *memos;
+    size_t n_shares;
     size_t memo_size;
     size_t n_bytes;
     size_t set_size; /* WORD_CACHE_WAYS memos */
@@ -41,10 +37,8 @@ struct word_cache {
     uint32_t round;  /* of the text at work */
 };
 
-static inline size_t word_memo_size(size_t n_heads) { return sizeof(struct word_memo) + n_heads * sizeof(double); }
-
-/* For memos with so many heads, which may be 0. */
-enum stance_status word_cache_init(struct word_cache *cache, size_t n_heads, struct stance_error *error);
+/* For memos with so many shares, an even number. */
+enum stance_status word_cache_init(struct word_cache *cache, size_t n_shares, struct stance_error *error);
 void word_cache_free(struct word_cache *cache);
 
 /* Begins a text. */
@@ -62,7 +56,7 @@ static inline struct word_memo *word_cache_way(const struct word_cache *cache, s
 static inline void word_cache_prefetch(const struct word_cache *cache, uint64_t hash) {
     const struct word_memo *set = word_cache_set(cache, hash);
     PREFETCH(set);
-    PREFETCH((const char *)set + WORD_CACHE_LINE);
+    PREFETCH((const char *)set + cache->memo_size);
 }
 
 /* Hash and tail tell words of up to 16 bytes apart, and longer ones, up to 32, that begin with the same 16. */
@@ -87,5 +81,8 @@ static inline struct word_memo *word_cache_find(const struct word_cache *cache, 
  * kept. */
 struct word_memo *word_cache_room(const struct word_cache *cache, const struct token *word);
 void word_cache_keep(struct word_memo *memo, const struct token *word);
+
+/* Adds the shares of so many words to `sums`, n_shares values. */
+void word_cache_add(const struct word_cache *cache, double *sums, const struct word_memo *const *memos, size_t n);
 
 #endif

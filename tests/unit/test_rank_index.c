@@ -73,26 +73,6 @@ static void test_others(void **state) {
     free_built(&built);
 }
 
-/* By whatever the machine has, and by sums. */
-static void test_many(void **state) {
-    (void)state;
-    struct random random = random_new(11);
-    for (size_t n = 0; n < 100; n++) {
-        uint64_t probes[100] = {0};
-        uint32_t ranks[100] = {0}, plain[100] = {0}, before[100] = {0};
-        for (size_t i = 0; i < n; i++) {
-            probes[i] = random_next(&random) | UINT64_C(1) << 63;
-            before[i] = plain[i] = ranks[i] = (uint32_t)random_next(&random) >> 1;
-        }
-        rank_many(ranks, probes, n);
-        rank_many_plain(plain, probes, n);
-        for (size_t i = 0; i < n; i++) {
-            assert_int_equal(ranks[i], plain[i]);
-            assert_int_equal(ranks[i], rank_of(before[i], probes[i]));
-        }
-    }
-}
-
 static void test_count_ones(void **state) {
     (void)state;
     struct random random = random_new(5);
@@ -122,8 +102,10 @@ static void test_hostile(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ranks),      cmocka_unit_test(test_others),  cmocka_unit_test(test_many),
-        cmocka_unit_test(test_count_ones), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_count_ones),
+        cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests_name("rank_index", tests, NULL, NULL);
 }

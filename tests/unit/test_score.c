@@ -7,6 +7,7 @@
 #include "classify.h"
 #include "hash.h"
 #include "id_set.h"
+#include "lookup.h"
 #include "random.h"
 #include "tally.h"
 #include "vocabulary.h"
@@ -366,6 +367,43 @@ static void test_no_memory(void **state) {
     }
 }
 
+/* --- Looking up --- */
+
+static void check_lookup(const struct stance_model *model, const uint64_t *hashes, size_t n) {
+    struct lookup fast, plain;
+    lookup_find(&fast, model, hashes, n);
+    lookup_find_plain(&plain, model, hashes, n);
+    assert_int_equal(fast.n, plain.n);
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t id = model_find(model, hashes[i]);
+        const bool is_kept = at < plain.n && plain.hashes[at] == hashes[i];
+        assert_true(id == VOCABULARY_NONE || (is_kept && lookup_is_known(&plain, at) && plain.ids[at] == id));
+        at += is_kept;
+    }
+    assert_int_equal(at, plain.n);
+    assert_memory_equal(fast.hashes, plain.hashes, plain.n * sizeof plain.hashes[0]);
+    assert_memory_equal(fast.ids, plain.ids, plain.n * sizeof plain.ids[0]);
+    assert_memory_equal(fast.rows, plain.rows, plain.n * sizeof plain.rows[0]);
+}
+
+/* By whatever the machine has, by sums, and one by one: half of the hashes are of features. */
+static void test_lookup(void **state) {
+    (void)state;
+    struct random random = random_new(11);
+    struct stance_model *model = make_model(&option_cases[1]);
+    for (size_t i = 0; i < 2000; i++) {
+        uint64_t hashes[LOOKUP_MAX];
+        const size_t n = random_below(&random, LOOKUP_MAX + 1);
+        for (size_t k = 0; k < n; k++) {
+            const uint32_t id = (uint32_t)random_below(&random, model->header->n_features);
+            hashes[k] = random_below(&random, 2) == 0 ? model_row(model, id)->hash : random_next(&random);
+        }
+        check_lookup(model, hashes, n);
+    }
+    stance_model_free(model);
+}
+
 /* --- Tallies --- */
 
 /* Against a count of every key; many rounds, so that slots are used again and grow in the middle of one. */
@@ -410,7 +448,7 @@ static void test_id_set(void **state) {
             const uint32_t id = (uint32_t)random_below(&random, round % 2 == 0 ? 70 : N_IDS);
             const bool wanted = random_below(&random, 3) > 0, is_new = wanted && !expected[id];
             assert_ok(id_set_reserve(&set, 1, &error));
-            id_set_add(&set, id, wanted);
+            assert_int_equal(id_set_add(&set, id, wanted), is_new);
             n += is_new;
             assert_int_equal(set.n, n);
             assert_true(!is_new || set.members[n - 1] == id);
@@ -445,9 +483,8 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equals_reference),
-        cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_tally),
+        cmocka_unit_test(test_equals_reference), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_lookup),           cmocka_unit_test(test_tally),
         cmocka_unit_test(test_id_set),
     };
     return cmocka_run_group_tests_name("score", tests, setup, teardown);
