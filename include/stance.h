@@ -339,8 +339,12 @@ enum stance_class_weight {
     STANCE_WEIGHT_BALANCED /* C times n / (2 * n_class), for the label and its absence */
 };
 
-/* Called from the thread that called the library: `done` of `total` steps of `stage`. Anything but 0 cancels. */
+/* Called from the thread that called the library: `done` of `total` steps of `stage`. Anything but 0 cancels. Nothing is asked
+ * while heads are in training, so that a wish to cancel waits for those at hand: with libsvm and many records for minutes. */
 typedef int stance_progress_callback(void *user, const char *stage, size_t done, size_t total);
+
+/* Called from the thread that called the library, with one line of UTF-8 without a newline, borrowed for the call. */
+typedef void stance_warning_callback(void *user, const char *message);
 
 #define STANCE_FOLDS_DEFAULT 5
 
@@ -354,7 +358,8 @@ struct stance_train_options {
      * features that the label has more or less often than other text. Feature j is scaled by 1 - log_count + log_count r_j / mean
      * r, where r_j = |ln((p_j + 1) / P) - ln((q_j + 1) / Q)|, with p_j and q_j the training records with and without the label that
      * have the feature, P and Q the sums of p_j + 1 and q_j + 1, and all times one factor that keeps the summed squared length of
-     * the records, so that C keeps its meaning. Weights hold the scale: models are like others. libsvm is slower with it, LIBLINEAR
+     * the records, so that C keeps its meaning. Weights hold the scale: models are like others. libsvm is slower with it above
+     * 5,000 records, LIBLINEAR
      * takes 16 bytes a value for every head in training, coordinate descent hardly more than without. */
     double log_count;
     /* > 0; 0 chooses from `c_grid` the value with the highest mean average precision over the labels out of fold, of equals the one
@@ -377,6 +382,10 @@ struct stance_train_options {
     const char *date; /* recorded in the provenance where not NULL, as it is; bytes that are no UTF-8 become U+FFFD */
     stance_progress_callback *progress; /* may be NULL */
     void *progress_user;
+    /* Told once by stance_train and stance_cross_validate where coordinate descent stopped at its limit, 1,000 passes, before it
+     * had converged; may be NULL. */
+    stance_warning_callback *warning;
+    void *warning_user;
 };
 
 /* The names of the presets, in the order of preference; NULL where `preset` is out of range. */

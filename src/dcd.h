@@ -9,7 +9,7 @@
 #include "solver_problem.h"
 #include "sparse.h"
 
-enum { DCD_LANES = SOLVER_WIDTH_MAX };
+enum { DCD_LANES = SOLVER_WIDTH_MAX, DCD_PASSES_MAX = 1000 };
 
 struct dcd_data;
 

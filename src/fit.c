@@ -127,6 +127,12 @@ static void give_alpha(const struct fitting *f, const float *alpha, size_t label
     }
 }
 
+static void count_unfinished(const struct fitting *f, const struct linear_head *heads, size_t n) {
+    for (size_t i = 0; f->plan->n_unfinished != NULL && i < n; i++) {
+        (void)atomic_fetch_add(f->plan->n_unfinished, heads[i].unfinished);
+    }
+}
+
 static enum stance_status fit_held_out(const struct fitting *f, const struct solver_problem *problems, size_t first, size_t n,
                                        struct stance_error *error) {
     struct linear_head heads[SOLVER_WIDTH_MAX] = {{.weights = NULL}};
@@ -141,14 +147,19 @@ static enum stance_status fit_held_out(const struct fitting *f, const struct sol
     for (size_t i = 0; i < n && status == STANCE_OK; i++) {
         decide_held_out(f, &heads[i], first + i);
     }
+    count_unfinished(f, heads, n);
     free(weights);
     return status;
 }
 
 static enum stance_status fit_heads(const struct fitting *f, const struct solver_problem *problems, size_t first, size_t n,
                                     struct stance_error *error) {
-    return f->heads != NULL ? solver_fit(f->heads + first, f->data, problems, n, error)
-                            : fit_held_out(f, problems, first, n, error);
+    if (f->heads == NULL) {
+        return fit_held_out(f, problems, first, n, error);
+    }
+    TRY(solver_fit(f->heads + first, f->data, problems, n, error));
+    count_unfinished(f, f->heads + first, n);
+    return STANCE_OK;
 }
 
 /* Passes on what the dual variables were where the plan keeps them. */

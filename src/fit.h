@@ -2,6 +2,8 @@
 #ifndef STANCE_SRC_FIT_H
 #define STANCE_SRC_FIT_H
 
+#include <stdatomic.h>
+
 #include "design.h"
 #include "solver.h"
 
@@ -23,6 +25,7 @@ struct fit_plan {
     /* The dual variables of the folds' heads, from which fit_all may start: [label * n_records + record], of a head that has seen
      * the record; NULL: none are kept. With one cost only. */
     float *alpha;
+    atomic_size_t *n_unfinished; /* counts the heads whose solver stopped at its limit; NULL: nobody does */
     const struct parallel *parallel;
 };
 

@@ -23,6 +23,10 @@ static void say_nothing(const char *text) { (void)text; }
 
 static void silence_libsvm(void) { svm_set_print_string_function(say_nothing); }
 
+static double value_of(const struct libsvm_data *data, const struct sparse_entry *entry) {
+    return (double)entry->value * (data->factors != NULL ? data->factors[entry->id] : 1.0);
+}
+
 /* --- Data -------------------------------------------------------------------------------------------------------------- */
 
 /* Features to the records that hold them, ascending, so that a row of the Gram matrix costs what its features share. */
@@ -64,7 +68,7 @@ static enum stance_status postings_new(struct postings *postings, const struct l
             const struct sparse_entry *entry = &data->vectors[i].entries[k];
             const size_t at = next[entry->id]++;
             postings->records[at] = (uint32_t)i;
-            postings->values[at] = (double)entry->value;
+            postings->values[at] = value_of(data, entry);
         }
     }
     return STANCE_OK;
@@ -91,9 +95,10 @@ static void fill_gram_row(const struct gram_job *job, double *sums, size_t i) {
     const struct sparse_row *vector = &data->vectors[i];
     memset(sums, 0, data->n * sizeof *sums);
     for (size_t k = 0; k < vector->n; k++) {
+        const double value = value_of(data, &vector->entries[k]);
         const size_t start = job->postings.starts[vector->entries[k].id], end = job->postings.starts[vector->entries[k].id + 1];
         for (size_t at = start; at < end; at++) {
-            sums[job->postings.records[at]] += (double)vector->entries[k].value * job->postings.values[at];
+            sums[job->postings.records[at]] += value * job->postings.values[at];
         }
     }
     double *values = row_values(data, i);
@@ -146,10 +151,6 @@ static enum stance_status new_gram(struct libsvm_data *data, const struct parall
     return fill_gram(data, parallel, error);
 }
 
-static double factor_of(const struct libsvm_data *data, size_t feature) {
-    return data->factors != NULL ? data->factors[feature] : 1.0;
-}
-
 static enum stance_status new_sparse(struct libsvm_data *data, struct stance_error *error) {
     size_t n_nodes = data->n;
     for (size_t i = 0; i < data->n; i++) {
@@ -164,7 +165,7 @@ static enum stance_status new_sparse(struct libsvm_data *data, struct stance_err
         data->rows[i] = node;
         for (size_t k = 0; k < data->vectors[i].n; k++) {
             const struct sparse_entry *entry = &data->vectors[i].entries[k];
-            *node++ = (struct svm_node){.index = (int)entry->id + 1, .value = (double)entry->value * factor_of(data, entry->id)};
+            *node++ = (struct svm_node){.index = (int)entry->id + 1, .value = value_of(data, entry)};
         }
         *node++ = (struct svm_node){.index = -1};
     }
@@ -180,11 +181,14 @@ static enum stance_status fill_data(struct libsvm_data *data, size_t gram_max, c
     return data->n <= gram_max ? new_gram(data, parallel, error) : new_sparse(data, error);
 }
 
-size_t libsvm_gram_max(void) {
-    const double most = 4294967296.0;
-    const double half = 0.5 * (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    return (size_t)sqrt((half > 0.0 && half < most ? half : most) / sizeof(double)) - 2;
+size_t libsvm_gram_bound(long n_pages, long page_size) {
+    const double most = 4294967296.0, half = 0.5 * (double)n_pages * (double)page_size;
+    const bool is_known = n_pages > 0 && page_size > 0;
+    const size_t n = (size_t)sqrt((is_known && half < most ? half : most) / sizeof(double));
+    return n > 2 ? n - 2 : 0;
 }
+
+size_t libsvm_gram_max(void) { return libsvm_gram_bound(sysconf(_SC_PHYS_PAGES), sysconf(_SC_PAGESIZE)); }
 
 static enum stance_status new_data(struct libsvm_data **out, const struct libsvm_data *given, size_t gram_max,
                                    const struct parallel *parallel, struct stance_error *error) {
@@ -208,9 +212,9 @@ enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse
 }
 
 enum stance_status libsvm_data_new_scaled(struct libsvm_data **out, const struct sparse_row *rows, const double *factors, size_t n,
-                                          size_t n_features, struct stance_error *error) {
+                                          size_t n_features, size_t gram_max, struct stance_error *error) {
     const struct libsvm_data given = {.vectors = rows, .n = n, .n_features = n_features, .factors = factors};
-    return new_data(out, &given, 0, &(struct parallel){.n_workers = 1}, error);
+    return new_data(out, &given, gram_max, &(struct parallel){.n_workers = 1}, error);
 }
 
 void libsvm_data_free(struct libsvm_data *data) {

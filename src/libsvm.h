@@ -16,13 +16,15 @@ struct libsvm_data;
 
 /* For how many rows the matrix takes no more than 4 GiB (23,168 of them), nor than half of the machine's memory. */
 size_t libsvm_gram_max(void);
+/* The same of a machine with so much memory; below 1 where the system does not tell. */
+size_t libsvm_gram_bound(long n_pages, long page_size);
 
 /* Up to `gram_max` rows become a Gram matrix. `rows` are borrowed until libsvm_data_free. A row's ids are below `n_features`. */
 enum stance_status libsvm_data_new(struct libsvm_data **out, const struct sparse_row *rows, size_t n, size_t n_features,
                                    size_t gram_max, const struct parallel *parallel, struct stance_error *error);
-/* The same of rows whose features are scaled by `factors`, which are borrowed too; without the matrix, as that is one head's. */
+/* The same of rows whose features are scaled by `factors`, which are borrowed too. */
 enum stance_status libsvm_data_new_scaled(struct libsvm_data **out, const struct sparse_row *rows, const double *factors, size_t n,
-                                          size_t n_features, struct stance_error *error);
+                                          size_t n_features, size_t gram_max, struct stance_error *error);
 void libsvm_data_free(struct libsvm_data *data);
 
 /* As solver_fit, where both kinds of records are there. */

@@ -8,6 +8,7 @@
 struct linear_head {
     double *weights; /* n_features, by the caller */
     double bias;
+    bool unfinished; /* the solver stopped at its limit of passes */
 };
 
 struct solver_cost {

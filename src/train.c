@@ -1,11 +1,13 @@
 #include "stance.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "calibrate.h"
 #include "classify.h"
+#include "dcd.h"
 #include "evaluate.h"
 #include "fit.h"
 #include "fold.h"
@@ -115,6 +117,7 @@ struct trainer {
     size_t n_costs;
     double *decision; /* out of fold: [(cost * n_labels + label) * n_records + record] */
     float *alpha;     /* see struct fit_plan; NULL where nothing starts from it */
+    atomic_size_t n_unfinished;
     size_t best_cost; /* index into costs */
     /* the out-of-fold predictions: [label * n_records + record] */
     double *probability;
@@ -234,7 +237,7 @@ static void trainer_free(struct trainer *t) {
 
 /* --- Fitting ----------------------------------------------------------------------------------------------------------- */
 
-static struct fit_plan plan_of(const struct trainer *t, const double *costs, size_t n_costs) {
+static struct fit_plan plan_of(struct trainer *t, const double *costs, size_t n_costs) {
     return (struct fit_plan){.dataset = &t->dataset,
                              .candidates = &t->candidates,
                              .fold = t->fold,
@@ -246,6 +249,7 @@ static struct fit_plan plan_of(const struct trainer *t, const double *costs, siz
                              .costs = costs,
                              .n_costs = n_costs,
                              .alpha = t->alpha,
+                             .n_unfinished = &t->n_unfinished,
                              .parallel = &t->parallel};
 }
 
@@ -514,7 +518,7 @@ static enum stance_status assemble(struct stance_model **model, const struct tra
 }
 
 /* The heads that ship: trained on all records, with the calibration found out of fold. */
-static enum stance_status train_on_all(struct stance_model **model, const struct trainer *t, struct stance_error *error) {
+static enum stance_status train_on_all(struct stance_model **model, struct trainer *t, struct stance_error *error) {
     const struct fit_plan plan = plan_of(t, &t->costs[t->best_cost], 1);
     struct view view;
     struct linear_head *heads = array_new(t->dataset.n_labels, sizeof *heads, error);
@@ -556,6 +560,19 @@ static enum stance_status judge(struct stance_evaluation **evaluation, const str
     return judge_predictions(evaluation, &t->dataset, &predictions, options, error);
 }
 
+/* Of heads in training, those out of fold among them. */
+static void warn_of_unfinished(struct trainer *t) {
+    const size_t n = atomic_load(&t->n_unfinished);
+    char message[STANCE_MESSAGE_SIZE];
+    if (n > 0 && t->options->warning != NULL) {
+        (void)snprintf(message, sizeof message,
+                       "coordinate descent stopped after %d passes before it was done, at %zu heads, those of folds counted: their "
+                       "weights may be off; try a lower cost C, or the solver liblinear",
+                       DCD_PASSES_MAX, n);
+        t->options->warning(t->options->warning_user, message);
+    }
+}
+
 /* --- The public calls -------------------------------------------------------------------------------------------------- */
 
 static enum stance_status train(struct stance_model **model, struct stance_evaluation **evaluation, struct trainer *t,
@@ -568,6 +585,7 @@ static enum stance_status train(struct stance_model **model, struct stance_evalu
     TRY(check_heads(t, error));
     struct stance_model *trained = NULL;
     TRY(train_on_all(&trained, t, error));
+    warn_of_unfinished(t);
     if (evaluation != NULL) {
         struct stance_evaluate_options judging;
         stance_evaluate_options_init(&judging);
@@ -604,6 +622,7 @@ enum stance_status stance_cross_validate(struct stance_evaluation **evaluation, 
         status = run_folds(&trainer, error);
     }
     if (status == STANCE_OK) {
+        warn_of_unfinished(&trainer);
         status = judge(evaluation, &trainer, options, error);
     }
     trainer_free(&trainer);

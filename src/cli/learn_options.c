@@ -179,6 +179,11 @@ static bool are_sound(const struct stance_train_options *options) {
     return status != STANCE_ERROR_ARGUMENT;
 }
 
+static void tell_warning(void *user, const char *message) {
+    (void)user;
+    message_warning("%s", message);
+}
+
 /* Starts from `preset`, whatever preset was given. */
 static bool resolve_preset(const char *preset, const struct feature_choices *features, const struct learn_choices *learn,
                            struct stance_train_options *options) {
@@ -187,6 +192,7 @@ static bool resolve_preset(const char *preset, const struct feature_choices *fea
         message_failure(&error);
         return false;
     }
+    options->warning = tell_warning;
     apply_features(features, &options->features);
     if (learn != NULL) {
         apply_learning(learn, options);

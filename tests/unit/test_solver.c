@@ -151,6 +151,41 @@ static void test_gram_is_exact(void **state) {
     assert_true(libsvm_gram_max() >= 1000 && libsvm_gram_max() <= 23170);
 }
 
+/* The matrix never takes more than half of the memory; where the system does not tell, 4 GiB. */
+static void test_gram_bound(void **state) {
+    (void)state;
+    static const struct {
+        long pages, page_size;
+        size_t expected;
+    } cases[] = {{1 << 30, 4096, 23168}, {1 << 20, 4096, 16382}, {2, 4096, 20},    {1, 8, 0},
+                 {0, 0, 23168},          {-1, -1, 23168},        {-1, 4096, 23168}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(libsvm_gram_bound(cases[i].pages, cases[i].page_size), cases[i].expected);
+    }
+}
+
+/* Scaled rows give the same head with the matrix and without. */
+static void test_scaled_gram(void **state) {
+    (void)state;
+    static struct sample s;
+    fill(&s, 12);
+    double factors[N_FEATURES], weights[2][N_FEATURES];
+    for (size_t f = 0; f < N_FEATURES; f++) {
+        factors[f] = 0.3 + 0.1 * (double)f;
+    }
+    struct linear_head heads[2] = {{.weights = weights[0]}, {.weights = weights[1]}};
+    for (size_t i = 0; i < 2; i++) {
+        struct stance_error error;
+        struct libsvm_data *data = NULL;
+        assert_ok(libsvm_data_new_scaled(&data, s.rows, factors, N, N_FEATURES, i == 0 ? 0 : N, &error));
+        assert_ok(libsvm_fit(&heads[i], data, s.positive, (struct solver_cost){.c = 1.0, .weight = STANCE_WEIGHT_NONE}, &error));
+        libsvm_data_free(data);
+    }
+    assert_memory_equal(weights[0], weights[1], sizeof weights[0]);
+    assert_near(heads[0].bias, heads[1].bias, 0.0);
+    assert_true(fabs(weights[0][3]) > 0.01);
+}
+
 /* A head is a constant where its records are of one kind, also beside heads whose are not. */
 static void test_one_class(void **state) {
     (void)state;
@@ -292,7 +327,8 @@ static void check_lanes(double log_count) {
         {.positive = other.positive, .cost = {.c = 0.5, .weight = STANCE_WEIGHT_BALANCED}},
     };
     double weights[SOLVER_WIDTH_MAX][N_FEATURES], alone[N_FEATURES];
-    struct linear_head heads[SOLVER_WIDTH_MAX] = {{weights[0], 0}, {weights[1], 0}, {weights[2], 0}, {weights[3], 0}};
+    struct linear_head heads[SOLVER_WIDTH_MAX] = {
+        {.weights = weights[0]}, {.weights = weights[1]}, {.weights = weights[2]}, {.weights = weights[3]}};
     assert_ok(solver_fit(heads, data, problems, SOLVER_WIDTH_MAX, &error));
     for (size_t i = 0; i < SOLVER_WIDTH_MAX; i++) {
         struct linear_head head = {.weights = alone};
@@ -489,6 +525,8 @@ int main(void) {
         cmocka_unit_test(test_fold_equals_libsvm),
         cmocka_unit_test(test_gram_equals_linear),
         cmocka_unit_test(test_gram_is_exact),
+        cmocka_unit_test(test_gram_bound),
+        cmocka_unit_test(test_scaled_gram),
         cmocka_unit_test(test_one_class),
         cmocka_unit_test(test_squared_hinge_is_optimal),
         cmocka_unit_test(test_weights_hold_the_scale),

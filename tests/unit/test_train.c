@@ -410,6 +410,51 @@ static void test_presets(void **state) {
     assert_non_null(strstr(error.message, "'no such'"));
 }
 
+static struct stance_head_info train_head(const struct stance_corpus *corpus, const struct stance_train_options *options) {
+    struct stance_error error;
+    struct stance_model *model = NULL;
+    struct stance_head_info head;
+    assert_ok(stance_train(&model, NULL, corpus, options, &error));
+    assert_ok(stance_model_head(model, 0, &head, &error));
+    stance_model_free(model);
+    return head;
+}
+
+static void count_warning(void *user, const char *message) {
+    size_t *n = user;
+    assert_non_null(strstr(message, "stopped after 1000 passes"));
+    ++*n;
+}
+
+/* Records that contradict each other never fit at a great cost: coordinate descent stops, and says so once. */
+static void test_warns_of_unfinished(void **state) {
+    (void)state;
+    static const double costs[] = {1.0, 1e9};
+    struct stance_corpus *corpus = make_corpus(N, false);
+    for (size_t i = 0; i < 40; i++) {
+        add_record(corpus, i % 3 == 0 ? "accusation" : "denial", "", i % 2 == 0 ? "one and the same" : "the same and one");
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct stance_error error;
+        struct stance_evaluation *evaluation = NULL;
+        struct stance_train_options options = quick_options();
+        size_t n_warnings = 0;
+        options.solver = STANCE_SOLVER_DCD;
+        options.c = costs[i];
+        options.warning = count_warning;
+        options.warning_user = &n_warnings;
+        (void)train_head(corpus, &options);
+        assert_int_equal(n_warnings, i);
+        const struct stance_evaluate_options judging = {.n_threads = 1};
+        assert_ok(stance_cross_validate(&evaluation, corpus, &options, &judging, &error));
+        assert_int_equal(n_warnings, 2 * i);
+        options.warning = NULL;
+        (void)train_head(corpus, &options);
+        stance_evaluation_free(evaluation);
+    }
+    stance_corpus_free(corpus);
+}
+
 /* A record a group; every second has the label, where "good" is said, or "bad" in every tenth. */
 static struct stance_corpus *make_large_corpus(size_t n) {
     struct stance_error error;
@@ -468,16 +513,6 @@ static void test_tenth_held_out(void **state) {
         stance_model_free(model);
         stance_corpus_free(corpus);
     }
-}
-
-static struct stance_head_info train_head(const struct stance_corpus *corpus, const struct stance_train_options *options) {
-    struct stance_error error;
-    struct stance_model *model = NULL;
-    struct stance_head_info head;
-    assert_ok(stance_train(&model, NULL, corpus, options, &error));
-    assert_ok(stance_model_head(model, 0, &head, &error));
-    stance_model_free(model);
-    return head;
 }
 
 /* Of costs that rank equally well, here without a fault, the first is taken. */
@@ -813,6 +848,7 @@ int main(void) {
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_presets),
         cmocka_unit_test(test_tenth_held_out),
+        cmocka_unit_test(test_warns_of_unfinished),
         cmocka_unit_test(test_chosen_cost),
         cmocka_unit_test(test_wanted_precision),
         cmocka_unit_test(test_unusable_corpora),
