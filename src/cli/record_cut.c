@@ -100,6 +100,16 @@ static enum input_result read_raw(struct record_cutter *cutter, struct buffer *b
     return result;
 }
 
+/* Whether the run goes on without the rest of the open file, which was told. */
+static bool leave_rest(struct record_cutter *cutter) {
+    if (!cutter->skip || input_failure() != EXIT_SYSTEM || cutter->n_skipped + 1 == cutter->paths.n) {
+        return false;
+    }
+    cutter->n_skipped++;
+    close_file(cutter);
+    return true;
+}
+
 enum cut_result record_cut(struct record_cutter *cutter, struct buffer *bytes, struct record_place *place) {
     cutter->input.log = cutter->log;
     for (;;) {
@@ -109,7 +119,7 @@ enum cut_result record_cut(struct record_cutter *cutter, struct buffer *bytes, s
             return CUT_END;
         }
         if (result == INPUT_FAILED) {
-            return stop(cutter, input_failure());
+            return leave_rest(cutter) ? CUT_END : stop(cutter, input_failure());
         }
         place->too_long = result == INPUT_TOO_LONG;
         if (place->too_long) {

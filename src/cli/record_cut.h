@@ -13,7 +13,8 @@ struct record_cutter {
     struct operands paths;
     const atomic_bool *stop; /* as in input_open */
     struct buffer *log;      /* where messages go; NULL: to stderr at once */
-    bool skip;               /* a file that cannot be opened is said and left out, unless that leaves none */
+    bool skip;               /* a file that cannot be opened, or the rest of one that breaks off, is said and left out, unless */
+                             /* that leaves none that is whole */
     size_t n_opened;         /* or skipped */
     size_t n_skipped;
     bool warned;              /* as in input_is_text */

@@ -323,8 +323,8 @@ static enum exit_code summarise(const struct scoring *scoring) {
         return found;
     }
     if (scoring->cutter.n_skipped > 0) {
-        message_warning("%zu of %zu files could not be opened and are not in the output", scoring->cutter.n_skipped,
-                        scoring->paths.n);
+        message_warning("%zu of %zu files could not be opened or read to the end; what was not read is not in the output",
+                        scoring->cutter.n_skipped, scoring->paths.n);
     }
     return scoring->cutter.n_skipped > 0 ? EXIT_SKIPPED : code;
 }

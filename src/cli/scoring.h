@@ -46,8 +46,8 @@ struct scoring {
     uint64_t n_written; /* bytes */
 };
 
-/* EXIT_REJECTED where records were rejected, EXIT_SKIPPED where files could not be opened and others could, EXIT_USAGE where a key
- * that the user named is in none of them, which is said. */
+/* EXIT_REJECTED where records were rejected, EXIT_SKIPPED where files could not be read to the end and others could, EXIT_USAGE
+ * where a key that the user named is in none of them, which is said. */
 enum exit_code scoring_run(struct scoring *scoring);
 
 #endif
