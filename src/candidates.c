@@ -222,21 +222,51 @@ static int compare_sifted(const void *a, const void *b) {
     return (x->hash > y->hash) - (x->hash < y->hash);
 }
 
-static enum stance_status sift_part(void *user, size_t worker, size_t item, struct stance_error *error) {
-    (void)worker;
-    (void)error;
-    const struct sifting *sifting = user;
+/* Within a part: by the bits of the hash behind those that choose the part. */
+enum { BUCKET_BITS = 14, N_BUCKETS = 1 << BUCKET_BITS };
+
+static size_t bucket_of(uint64_t hash) { return (size_t)(hash >> (64 - PART_BITS - BUCKET_BITS)) & (N_BUCKETS - 1); }
+
+static bool is_frequent(const struct sifting *sifting, const struct vocabulary_entry *entry) {
+    return entry->df >= sifting->candidates->options->min_df;
+}
+
+/* Places the features of a part bucket by bucket, in no order within one. `ends` has N_BUCKETS zeros, and receives their ends. */
+static void fill_buckets(const struct sifting *sifting, size_t item, size_t *ends) {
     const struct vocabulary *part = &sifting->candidates->parts[item];
-    struct sifted *first = sifting->sifted + sifting->starts[item], *next = first;
+    for (size_t id = 0; id < part->entries.n; id++) {
+        ends[bucket_of(part->entries.data[id].hash)] += is_frequent(sifting, &part->entries.data[id]);
+    }
+    for (size_t i = 0, sum = sifting->starts[item]; i < N_BUCKETS; i++) {
+        const size_t n = ends[i];
+        ends[i] = sum;
+        sum += n;
+    }
     for (uint32_t id = 0; id < part->entries.n; id++) {
         const struct vocabulary_entry *entry = &part->entries.data[id];
-        if (entry->df >= sifting->candidates->options->min_df) {
-            *next++ = (struct sifted){.hash = entry->hash, .df = entry->df, .number = id << PART_BITS | (uint32_t)item};
+        if (is_frequent(sifting, entry)) {
+            sifting->sifted[ends[bucket_of(entry->hash)]++] =
+                (struct sifted){.hash = entry->hash, .df = entry->df, .number = id << PART_BITS | (uint32_t)item};
         }
     }
-    if (next - first > 1) {
-        qsort(first, (size_t)(next - first), sizeof *first, compare_sifted);
+}
+
+/* By hash: first into buckets of a few, then those one by one. */
+static enum stance_status sift_part(void *user, size_t worker, size_t item, struct stance_error *error) {
+    (void)worker;
+    const struct sifting *sifting = user;
+    size_t *ends = array_new(N_BUCKETS, sizeof *ends, error), start = sifting->starts[item];
+    if (ends == NULL) {
+        return STANCE_ERROR_MEMORY;
     }
+    fill_buckets(sifting, item, ends);
+    for (size_t i = 0; i < N_BUCKETS; i++) {
+        if (ends[i] - start > 1) {
+            qsort(sifting->sifted + start, ends[i] - start, sizeof *sifting->sifted, compare_sifted);
+        }
+        start = ends[i];
+    }
+    free(ends);
     return STANCE_OK;
 }
 
