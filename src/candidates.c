@@ -31,8 +31,10 @@ struct block_vocabulary {
         uint32_t *data; /* by local number: the record that held the feature last, plus one */
         size_t n, capacity;
     } last;
-    uint32_t record; /* being read, plus one */
-    uint32_t *ids;   /* by local number: what the whole calls it */
+    uint32_t record;                     /* being read, plus one */
+    uint32_t *ids;                       /* by local number: what the whole calls it */
+    uint32_t *order;                     /* local numbers, ascending within each part */
+    size_t starts[CANDIDATES_PARTS + 1]; /* of the parts in `order` */
 };
 
 struct gathering {
@@ -96,12 +98,39 @@ static size_t block_size(const struct candidates *candidates, size_t block) {
     return left < CANDIDATES_BLOCK ? left : CANDIDATES_BLOCK;
 }
 
+static size_t part_of(uint64_t hash) { return (size_t)(hash >> (64 - PART_BITS)); }
+
+/* A counting sort. Makes room for `ids` too. */
+static enum stance_status order_by_part(struct block_vocabulary *block, struct stance_error *error) {
+    const struct vocabulary_entry *entries = block->vocabulary.entries.data;
+    const size_t n = block->vocabulary.entries.n;
+    size_t next[CANDIDATES_PARTS + 1] = {0};
+    free(block->ids);
+    free(block->order);
+    block->ids = array_new(n, sizeof *block->ids, error);
+    block->order = array_new(n, sizeof *block->order, error);
+    if (block->ids == NULL || block->order == NULL) {
+        return STANCE_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        next[part_of(entries[i].hash) + 1]++;
+    }
+    for (size_t p = 0; p < CANDIDATES_PARTS; p++) {
+        next[p + 1] += next[p];
+    }
+    memcpy(block->starts, next, sizeof next);
+    for (uint32_t i = 0; i < n; i++) {
+        block->order[next[part_of(entries[i].hash)]++] = i;
+    }
+    return STANCE_OK;
+}
+
 static enum stance_status read_block(void *user, size_t worker, size_t item, struct stance_error *error) {
     struct gathering *g = user;
     struct featuriser *featuriser = &g->featurisers[worker];
     struct block_vocabulary *vocabulary = &g->vocabularies[item];
     struct bag_block *block = &g->candidates->blocks[g->first + item];
-    const struct feature_index index = {.find = find_or_add, .user = vocabulary};
+    const struct feature_index index = {.find = find_or_add, .user = vocabulary, .keeps_repeats = true};
     vocabulary_clear(&vocabulary->vocabulary);
     for (size_t i = 0; i < block_size(g->candidates, g->first + item); i++) {
         const struct stance_string text = corpus_text(g->corpus, (g->first + item) * CANDIDATES_BLOCK + i);
@@ -109,14 +138,10 @@ static enum stance_status read_block(void *user, size_t worker, size_t item, str
         TRY(featurise(featuriser, text.data, text.len, g->candidates->options, &index, error));
         TRY(append_bag(block, i, &featuriser->bag, error));
     }
-    free(vocabulary->ids);
-    vocabulary->ids = array_new(vocabulary->vocabulary.entries.n, sizeof *vocabulary->ids, error);
-    return vocabulary->ids != NULL ? STANCE_OK : STANCE_ERROR_MEMORY;
+    return order_by_part(vocabulary, error);
 }
 
 /* --- The blocks of a round together --- */
-
-static size_t part_of(uint64_t hash) { return (size_t)(hash >> (64 - PART_BITS)); }
 
 static enum stance_status add_to_part(struct vocabulary *part, const struct block_vocabulary *block, size_t local,
                                       struct stance_error *error) {
@@ -134,16 +159,27 @@ static enum stance_status add_to_part(struct vocabulary *part, const struct bloc
     return STANCE_OK;
 }
 
+/* What the block has of a part lies anywhere in the part, where no cache has it. */
+static void fetch_ahead(const struct vocabulary *part, const struct block_vocabulary *block, size_t i, size_t end) {
+    enum { SLOTS_AHEAD = 16, ENTRIES_AHEAD = 8 };
+    const struct vocabulary_entry *entries = block->vocabulary.entries.data;
+    if (i + SLOTS_AHEAD < end) {
+        vocabulary_fetch_slot(part, entries[block->order[i + SLOTS_AHEAD]].hash);
+    }
+    if (i + ENTRIES_AHEAD < end) {
+        vocabulary_fetch_entry(part, entries[block->order[i + ENTRIES_AHEAD]].hash);
+    }
+}
+
 static enum stance_status merge_part(void *user, size_t worker, size_t item, struct stance_error *error) {
     (void)worker;
     const struct gathering *g = user;
     struct vocabulary *part = &g->candidates->parts[item];
     for (size_t b = 0; b < g->n; b++) {
         const struct block_vocabulary *block = &g->vocabularies[b];
-        for (size_t local = 0; local < block->vocabulary.entries.n; local++) {
-            if (part_of(block->vocabulary.entries.data[local].hash) == item) {
-                TRY(add_to_part(part, block, local, error));
-            }
+        for (size_t i = block->starts[item]; i < block->starts[item + 1]; i++) {
+            fetch_ahead(part, block, i, block->starts[item + 1]);
+            TRY(add_to_part(part, block, block->order[i], error));
         }
     }
     return STANCE_OK;
@@ -395,6 +431,7 @@ static void gathering_free(struct gathering *g, size_t n_workers) {
         vocabulary_free(&g->vocabularies[i].vocabulary);
         free(g->vocabularies[i].last.data);
         free(g->vocabularies[i].ids);
+        free(g->vocabularies[i].order);
     }
     free(g->featurisers);
     free(g->vocabularies);

@@ -96,7 +96,9 @@ static enum stance_status fill_words(struct bag *bag, const struct feature_list 
         TRY(index->find(index->user, list->ngrams.data[i].hash, &namer, &id, error));
         TRY(count(&bag->words, id, 1, error));
     }
-    merge_counts(&bag->words, 0);
+    if (!index->keeps_repeats) {
+        merge_counts(&bag->words, 0);
+    }
     return STANCE_OK;
 }
 

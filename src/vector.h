@@ -44,6 +44,7 @@ struct feature_index {
     enum stance_status (*find)(void *user, uint64_t hash, const struct feature_namer *namer, uint32_t *id,
                                struct stance_error *error);
     void *user;
+    bool keeps_repeats; /* a word n-gram that stands twice in the text may stand twice in the bag; bag_translate adds them up */
 };
 
 /* Replaces what `bag` holds. `scratch` is used for the n-grams of a word. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prefetch.h"
 #include "status.h"
 
 /* The slot that holds `hash`, or the free one where it would go; there are slots. */
@@ -35,6 +36,19 @@ static enum stance_status grow_slots(struct vocabulary *vocabulary, struct stanc
         slots[find_slot(vocabulary, vocabulary->entries.data[id].hash)] = (uint32_t)id + 1;
     }
     return STANCE_OK;
+}
+
+void vocabulary_fetch_slot(const struct vocabulary *vocabulary, uint64_t hash) {
+    if (vocabulary->n_slots > 0) {
+        PREFETCH(&vocabulary->slots[(size_t)hash & (vocabulary->n_slots - 1)]);
+    }
+}
+
+void vocabulary_fetch_entry(const struct vocabulary *vocabulary, uint64_t hash) {
+    if (vocabulary->n_slots > 0) {
+        const uint32_t slot = vocabulary->slots[(size_t)hash & (vocabulary->n_slots - 1)];
+        PREFETCH(&vocabulary->entries.data[slot > 0 ? slot - 1 : 0]);
+    }
 }
 
 enum stance_status vocabulary_add(struct vocabulary *vocabulary, uint64_t hash, uint32_t *id, bool *is_new,

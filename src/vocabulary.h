@@ -26,6 +26,10 @@ struct vocabulary {
 /* The id of a hash, or VOCABULARY_NONE. */
 uint32_t vocabulary_find(const struct vocabulary *vocabulary, uint64_t hash);
 
+/* Asks for the memory that adding a hash will look at: the slot first, and when that has come the entry. */
+void vocabulary_fetch_slot(const struct vocabulary *vocabulary, uint64_t hash);
+void vocabulary_fetch_entry(const struct vocabulary *vocabulary, uint64_t hash);
+
 /* The id of a hash, new or old. The caller names a new entry (`*is_new`) at once, by vocabulary_name. */
 enum stance_status vocabulary_add(struct vocabulary *vocabulary, uint64_t hash, uint32_t *id, bool *is_new,
                                   struct stance_error *error);
