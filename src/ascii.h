@@ -15,11 +15,16 @@
 #define ASCII_HAS_SSE2 0
 #endif
 
-enum { ASCII_STEP = 16 };
+enum { ASCII_STEP = 16, ASCII_MAP = 64 };
 
 /* The bytes as two little-endian numbers. */
 struct ascii_block {
     uint64_t head, tail;
+};
+
+/* A bit for each of 64 bytes, the first one the lowest. */
+struct ascii_map {
+    uint64_t words, spaces; /* small letters and digits; U+0020 */
 };
 
 #define ASCII_ONES UINT64_C(0x0101010101010101)
@@ -41,6 +46,19 @@ static inline size_t ascii_word_len8(const char *text) {
 static inline size_t ascii_word_len_plain(const char *text) {
     const size_t head = ascii_word_len8(text);
     return head < 8 ? head : head + ascii_word_len8(text + 8);
+}
+
+/* The top bits of eight bytes side by side. */
+static inline uint64_t ascii_gather(uint64_t tops) { return (tops >> 7) * UINT64_C(0x0102040810204080) >> 56; }
+
+static inline struct ascii_map ascii_map_plain(const char *text) {
+    struct ascii_map map = {.words = 0};
+    for (unsigned i = 0; i < ASCII_MAP; i += 8) {
+        const uint64_t bytes = hash_load8(text + i);
+        map.words |= ascii_gather(ascii_in_range(bytes, 'a', 'z') | ascii_in_range(bytes, '0', '9')) << i;
+        map.spaces |= ascii_gather(ascii_in_range(bytes, ' ', ' ')) << i;
+    }
+    return map;
 }
 
 static inline struct ascii_block ascii_load_plain(const char *text, size_t len) {
@@ -65,10 +83,24 @@ static inline __m128i ascii_in_range_sse2(__m128i bytes, char first, char last) 
     return _mm_cmpgt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8((char)(0x7F - last))), _mm_set1_epi8((char)(0x7F - last + first - 1)));
 }
 
+static inline __m128i ascii_words_sse2(__m128i bytes) {
+    return _mm_or_si128(ascii_in_range_sse2(bytes, 'a', 'z'), ascii_in_range_sse2(bytes, '0', '9'));
+}
+
 static inline size_t ascii_word_len_sse2(const char *text) {
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
-    const __m128i inside = _mm_or_si128(ascii_in_range_sse2(bytes, 'a', 'z'), ascii_in_range_sse2(bytes, '0', '9'));
+    const __m128i inside = ascii_words_sse2(_mm_loadu_si128((const __m128i *)(const void *)text));
     return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(inside));
+}
+
+static inline struct ascii_map ascii_map_sse2(const char *text) {
+    struct ascii_map map = {.words = 0};
+    for (unsigned i = 0; i < ASCII_MAP; i += ASCII_STEP) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+        const __m128i spaces = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '));
+        map.words |= (uint64_t)(unsigned)_mm_movemask_epi8(ascii_words_sse2(bytes)) << i;
+        map.spaces |= (uint64_t)(unsigned)_mm_movemask_epi8(spaces) << i;
+    }
+    return map;
 }
 
 static inline struct ascii_block ascii_load_sse2(const char *text, size_t len) {
@@ -97,6 +129,15 @@ static inline size_t ascii_word_len(const char *text) {
     return ascii_word_len_sse2(text);
 #else
     return ascii_word_len_plain(text);
+#endif
+}
+
+/* What the 64 bytes at `text` are. */
+static inline struct ascii_map ascii_map(const char *text) {
+#if ASCII_HAS_SSE2
+    return ascii_map_sse2(text);
+#else
+    return ascii_map_plain(text);
 #endif
 }
 

@@ -12,7 +12,7 @@ struct text_segment {
 };
 
 /* So many zeros stand behind the normalised text, so that it can be read in steps. */
-enum { TEXT_PADDING = 16 };
+enum { TEXT_PADDING = 64 };
 
 struct text {
     struct byte_array normal; /* the normalised text */

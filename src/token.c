@@ -471,21 +471,19 @@ static enum stance_status scan_one(struct scanner *scanner, struct scanned_char 
 
 #define CANNOT UINT64_C(0x746F6E6E6163) /* "cannot", little-endian */
 
-/* What a byte is to scan_plain; anything else is for scan_one. */
+/* What a byte that is no letter, digit or space is to scan_window; anything else is for scan_one. */
 enum plain {
-    PLAIN_ENDS = 1,   /* it ends a word, whatever follows: it is no letter or digit, no apostrophe, hyphen or stop that may join two
-                         parts, no colon of an address, nothing of the name before its '@', nothing that is not ASCII */
-    PLAIN_LETTER = 2, /* small */
-    PLAIN_MARK = 4,   /* punctuation that is a token, whatever follows: it begins no name, tag or suffix */
-    PLAIN_SPACE = 8,
-    PLAIN_HAN = 16,  /* it begins an ideograph, or one of a few other signs */
-    PLAIN_JOINT = 32 /* an apostrophe, hyphen or stop, which joins two parts where the second one is there */
+    PLAIN_ENDS = 1, /* it ends a word, whatever follows: it is no apostrophe, hyphen or stop that may join two parts, no colon of an
+                       address, nothing of the name before its '@', nothing that is not ASCII */
+    PLAIN_MARK = 2, /* punctuation that is a token, whatever follows: it begins no name, tag or suffix */
+    PLAIN_SPACE = 4,
+    PLAIN_HAN = 8,   /* it begins an ideograph, or one of a few other signs */
+    PLAIN_JOINT = 16 /* an apostrophe, hyphen or stop, which joins two parts where the second one is there */
 };
 
 enum {
     HA = PLAIN_HAN,
     EN = PLAIN_ENDS,
-    SM = PLAIN_LETTER,
     MA = PLAIN_MARK,
     JO = PLAIN_JOINT,
     MJ = PLAIN_MARK | PLAIN_JOINT,
@@ -493,16 +491,18 @@ enum {
     ES = PLAIN_ENDS | PLAIN_SPACE
 };
 static const unsigned char plain[256] = {
-    EN,          EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* control characters */
-    EN,          EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, EN, /* */
+    ES,          ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, /* control characters */
+    ES,          ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, ES, /* */
     ES,          EM, EM, EN, EM, MA, EM, JO, EM, EM, EM, MA, EM, MJ, MJ, EM, /* space ! " # $ % & ' ( ) * + , - . / */
     0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  MA, EM, EM, EM, EM, EM, /* digits : ; < = > ? */
     0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  /* @ and capitals */
     0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  EM, EM, EM, EM, MA, /* [ \ ] ^ _ */
-    EM,          SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, /* ` and small letters */
-    SM,          SM, SM, SM, SM, SM, SM, SM, SM, SM, SM, EM, EM, EM, EM, EN, /* { | } ~ DEL */
+    EM,          0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  /* ` and small letters */
+    0,           0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  EM, EM, EM, EM, ES, /* { | } ~ DEL */
     [0xE4] = HA, HA, HA, HA, HA, HA,                                         /* E4 to E9 */
 };
+
+static inline unsigned char plain_at(const char *text) { return plain[(unsigned char)text[0]]; }
 
 /* Whether an ideograph stands here and no mark behind it: ASCII, another one, or a sign of U+3000 to U+3027, such as a full stop.
  */
@@ -514,56 +514,86 @@ static inline bool is_plain_han(const char *text) {
 
 /* Whether a word that ends before `behind` ends there whatever stands further on. */
 static inline bool is_plain_end(const char *behind) {
-    const unsigned char kind = plain[(unsigned char)behind[0]];
-    return (kind & PLAIN_ENDS) != 0 || ((kind & PLAIN_JOINT) != 0 && (plain[(unsigned char)behind[1]] & PLAIN_ENDS) != 0);
+    const unsigned char kind = plain_at(behind);
+    return (kind & PLAIN_ENDS) != 0 || ((kind & PLAIN_JOINT) != 0 && (plain_at(behind + 1) & PLAIN_ENDS) != 0);
 }
 
-/* Scans spaces, punctuation, ideographs, and words of at most 16 ASCII letters and digits that no rule touches, up to anything else
- * or `stop`, before which `out` has room for a token a byte. Moves `*place` there; returns the end of the tokens. Reads into the
- * padding. */
-static struct token *scan_plain(const char *text, size_t *place, size_t stop, struct token *out) {
-    size_t i = *place;
-    while (i < stop) {
-        const unsigned char kind = plain[(unsigned char)text[i]];
-        if ((kind & PLAIN_LETTER) != 0) {
-            const size_t len = ascii_word_len(text + i), end = i + len;
-            const struct ascii_block block = ascii_load(text + i, len);
-            if (!is_plain_end(text + end) || block.head == CANNOT) {
-                break;
-            }
-            *out++ = (struct token){.text = text + i,
-                                    .len = len,
-                                    .start = i,
-                                    .end = end,
-                                    .hash = hash_short(block.head, block.tail),
-                                    .tail = block.tail,
-                                    .type = TOKEN_WORD,
-                                    .n_telling = (uint32_t)len};
-            i = end + (text[end] == ' ');
-        } else if ((kind & PLAIN_MARK) != 0) {
-            *out++ = (struct token){.text = text + i,
-                                    .len = 1,
-                                    .start = i,
-                                    .end = i + 1,
-                                    .hash = hash_short((unsigned char)text[i], 0),
-                                    .type = TOKEN_PUNCTUATION,
-                                    .n_telling = 1};
-            i++;
-        } else if ((kind & PLAIN_SPACE) != 0) {
-            i++;
-        } else if ((kind & PLAIN_HAN) != 0 && is_plain_han(text + i)) {
-            const uint64_t bytes = hash_first(hash_load8(text + i), 3);
-            *out++ = (struct token){.text = text + i,
-                                    .len = 3,
-                                    .start = i,
-                                    .end = i + 3,
-                                    .hash = hash_short(bytes, 0),
-                                    .type = TOKEN_IDEOGRAPH,
-                                    .n_telling = 3};
-            i += 3;
-        } else {
+/* How many of the bits below bit `at` are ones, from the highest of them on; `at` is at most 64. */
+static inline unsigned count_ones_below(uint64_t bits, unsigned at) {
+    const uint64_t zeros = at > 0 ? ~(bits << (64 - at)) : UINT64_MAX;
+    return zeros != 0 ? (unsigned)__builtin_clzll(zeros) : 64;
+}
+
+/* 64 bytes of text, a bit each. */
+struct window {
+    uint64_t words, starts; /* letters and digits of words; the first bytes of tokens */
+    unsigned end;           /* here something begins that is for scan_one, or a word that the window cuts off */
+    bool is_cut;            /* such a word, but not the window as a whole */
+};
+
+static inline uint64_t bits_below(size_t n) { return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX; }
+
+/* Looks at what is neither word nor space, up to the first that scan_one has to see; `len` bytes are left of the text. */
+static inline struct window look_through(const char *text, size_t len) {
+    const struct ascii_map map = ascii_map(text);
+    struct window window = {.words = map.words, .starts = map.words & ~(map.words << 1)};
+    for (uint64_t others = ~(map.words | map.spaces) & bits_below(len); others != 0; others &= others - 1) {
+        const unsigned at = (unsigned)__builtin_ctzll(others);
+        const unsigned char kind = plain_at(text + at);
+        const unsigned word_len = is_plain_end(text + at) ? 0 : count_ones_below(map.words, at);
+        if (word_len > 0 || (kind & (PLAIN_MARK | PLAIN_SPACE)) == 0) {
+            window.end = at - word_len;
+            return window;
+        }
+        window.starts |= (uint64_t)((kind & PLAIN_MARK) != 0) << at;
+    }
+    window.end = ASCII_MAP - count_ones_below(map.words, ASCII_MAP);
+    window.is_cut = window.end > 0;
+    return window;
+}
+
+/* Scans the spaces, punctuation, and words of at most 16 ASCII letters and digits that no rule touches in the 64 bytes from
+ * `*place` on, up to anything else, and moves `*place` there. `out` has room for 64 tokens; returns their end. `*is_plain` says
+ * whether it goes on like this behind them. Reads into the padding. */
+static struct token *scan_window(const char *text, size_t len, size_t *place, bool *is_plain, struct token *out) {
+    const size_t base = *place;
+    const struct window window = look_through(text + base, len - base);
+    *place = base + window.end;
+    *is_plain = window.is_cut;
+    for (uint64_t starts = window.starts & bits_below(window.end); starts != 0; starts &= starts - 1) {
+        const unsigned at = (unsigned)__builtin_ctzll(starts);
+        const size_t word_len = (size_t)__builtin_ctzll(~(window.words >> at)), start = base + at;
+        const size_t token_len = word_len + (word_len == 0); /* of a word, or a mark */
+        const struct ascii_block block = ascii_load(text + start, token_len <= ASCII_STEP ? token_len : 0);
+        if (token_len > ASCII_STEP || ascii_class[(unsigned char)text[start]] == CHAR_DIGIT || block.head == CANNOT) {
+            *place = start;
+            *is_plain = false;
             break;
         }
+        *out++ = (struct token){.text = text + start,
+                                .len = token_len,
+                                .start = start,
+                                .end = start + token_len,
+                                .hash = hash_short(block.head, block.tail),
+                                .tail = block.tail,
+                                .type = word_len > 0 ? TOKEN_WORD : TOKEN_PUNCTUATION,
+                                .n_telling = (uint32_t)token_len};
+    }
+    return out;
+}
+
+/* Scans up to `room` ideographs. */
+static struct token *scan_han(const char *text, size_t *place, size_t room, struct token *out) {
+    size_t i = *place;
+    for (size_t n = 0; n < room && plain_at(text + i) == PLAIN_HAN && is_plain_han(text + i); n++, i += 3) {
+        const uint64_t bytes = hash_first(hash_load8(text + i), 3);
+        *out++ = (struct token){.text = text + i,
+                                .len = 3,
+                                .start = i,
+                                .end = i + 3,
+                                .hash = hash_short(bytes, 0),
+                                .type = TOKEN_IDEOGRAPH,
+                                .n_telling = 3};
     }
     *place = i;
     return out;
@@ -572,12 +602,14 @@ static struct token *scan_plain(const char *text, size_t *place, size_t stop, st
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error) {
     struct scanner scanner = {.tokens = tokens, .text = text, .len = len, .error = error};
     for (size_t i = 0; i < len;) {
-        TRY(array_reserve(tokens, tokens->n + 1, error));
-        const size_t room = tokens->capacity - tokens->n, stop = len - i < room ? len : i + room;
-        const struct token *end = scan_plain(text, &i, stop, tokens->data + tokens->n);
-        tokens->n = (size_t)(end - tokens->data);
-        if (i < stop) {
+        TRY(array_reserve(tokens, tokens->n + ASCII_MAP, error));
+        bool is_plain = false;
+        struct token *out = tokens->data + tokens->n;
+        out = (unsigned char)text[i] < 0x80 ? scan_window(text, len, &i, &is_plain, out) : scan_han(text, &i, ASCII_MAP, out);
+        tokens->n = (size_t)(out - tokens->data);
+        if (!is_plain && i < len) {
             TRY(scan_one(&scanner, char_at(&scanner, i), &i));
+            i += text[i] == ' ';
         }
     }
     return STANCE_OK;

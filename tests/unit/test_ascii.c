@@ -48,6 +48,28 @@ static void check_lower(const char *block) {
     assert_int_equal(ascii_is_all_plain(block), is_ascii);
 }
 
+/* Sixty-four bytes. */
+static void check_map(const char *bytes) {
+    const struct ascii_map fast = ascii_map(bytes), plain = ascii_map_plain(bytes);
+    for (size_t i = 0; i < ASCII_MAP; i++) {
+        assert_int_equal(fast.words >> i & 1U, is_word_byte((unsigned char)bytes[i]));
+        assert_int_equal(fast.spaces >> i & 1U, bytes[i] == ' ');
+    }
+    assert_true(plain.words == fast.words && plain.spaces == fast.spaces);
+}
+
+static void test_maps(void **state) {
+    (void)state;
+    struct random random = random_new(4);
+    for (size_t i = 0; i < 5000; i++) {
+        char bytes[ASCII_MAP];
+        for (size_t k = 0; k < ASCII_MAP; k += ASCII_STEP) {
+            make_block(&random, bytes + k);
+        }
+        check_map(bytes);
+    }
+}
+
 static void test_random_blocks(void **state) {
     (void)state;
     struct random random = random_new(3);
@@ -77,6 +99,7 @@ static void test_every_byte(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_blocks),
+        cmocka_unit_test(test_maps),
         cmocka_unit_test(test_every_byte),
     };
     return cmocka_run_group_tests_name("ascii", tests, NULL, NULL);
