@@ -27,13 +27,13 @@
  *
  * Conventions, for every declaration below unless it says otherwise:
  * - Functions that can fail return a status and, where it is not STANCE_OK and `error` is not NULL, fill `error`. On failure
- * outputs are left as they were.
+ *   outputs are left as they were.
  * - The library never prints, exits or aborts. It keeps no state outside of its objects, except that training silences the print
  *   hooks of libsvm and LIBLINEAR, of which a process has one each.
  * - Text is bytes and a length; NUL is an ordinary byte. It should be UTF-8; each invalid byte counts as U+FFFD.
  * - Offsets are in bytes into the text that the caller passed, half open: [start, end).
  * - Functions whose first parameter is a pointer to a pointer deliver there an object that the caller frees with its `_free`;
- * `_free` accepts NULL. What a call reads is borrowed for the call, unless it says that it must last longer.
+ *   `_free` accepts NULL. What a call reads is borrowed for the call, unless it says that it must last longer.
  * - Models, evaluations, comparisons and tunings are immutable and may be shared by any number of threads. A session, splitter,
  *   explainer, corpus or set of vectors belongs to one thread at a time.
  */
@@ -359,8 +359,7 @@ struct stance_train_options {
      * r, where r_j = |ln((p_j + 1) / P) - ln((q_j + 1) / Q)|, with p_j and q_j the training records with and without the label that
      * have the feature, P and Q the sums of p_j + 1 and q_j + 1, and all times one factor that keeps the summed squared length of
      * the records, so that C keeps its meaning. Weights hold the scale: models are like others. libsvm is slower with it above
-     * 5,000 records, LIBLINEAR
-     * takes 16 bytes a value for every head in training, coordinate descent hardly more than without. */
+     * 5,000 records, LIBLINEAR takes 16 bytes a value for every head in training, coordinate descent hardly more than without. */
     double log_count;
     /* > 0; 0 chooses from `c_grid` the value with the highest mean average precision over the labels out of fold, of equals the one
      * that stands first. */

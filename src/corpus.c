@@ -343,7 +343,7 @@ enum stance_status dataset_judged(const struct dataset *dataset, size_t **record
     }
     if (found == 0) {
         free(list);
-        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records%s",
+        return status_set(error, STANCE_ERROR_CORPUS, "the corpus has no records%s; give some to judge on",
                           dataset->n_records > 0 ? " but auxiliary ones" : "");
     }
     *records = list;

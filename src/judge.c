@@ -37,7 +37,9 @@ static enum stance_status align_labels(struct judging *judging, struct stance_er
     for (size_t label = 0; label < d->n_labels; label++) {
         const size_t at = find_label(judging->model, d->labels[label]);
         if (at == judging->model->header->n_labels) {
-            return status_set(error, STANCE_ERROR_CORPUS, "label '%.60s' of the corpus is unknown to the model", d->labels[label]);
+            return status_set(error, STANCE_ERROR_CORPUS,
+                              "label '%.60s' of the corpus is unknown to the model; rename or drop it, or judge another model",
+                              d->labels[label]);
         }
         for (size_t i = 0; i < judging->n_records; i++) {
             judging->truth[at * judging->n_records + i] = d->truth[label * d->n_records + judging->records[i]];

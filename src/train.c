@@ -156,9 +156,9 @@ static enum stance_status check_labels(const struct dataset *d, size_t *rarest, 
         *rarest = fewer < *rarest ? fewer : *rarest;
         if (fewer < 2) {
             status = status_set(error, STANCE_ERROR_CORPUS,
-                                "label '%.60s' is on records of %zu groups, and missing from records of %zu: a head needs 2 and 2; "
-                                "add some, or drop the label",
-                                d->labels[label], n_with, n_without);
+                                "label '%.60s' is on records of %zu group%s, and missing from records of %zu: it takes 2 of each; "
+                                "add records, or drop the label",
+                                d->labels[label], n_with, n_with == 1 ? "" : "s", n_without);
         }
     }
     free(seen);

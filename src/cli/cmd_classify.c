@@ -162,7 +162,7 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
 const struct command COMMAND_CLASSIFY = {
     .name = "classify",
     .summary = "show what each statement of a text does, and the text as a whole",
-    .synopsis = "[OPTIONS] FILE...\n[OPTIONS] -t TEXT",
+    .synopsis = "[OPTIONS] [FILE...]\n[OPTIONS] -t TEXT",
     .description = "Cuts running text into statements and shows each whole, with its verdict (the\n"
                    "predicted labels, and sentiment from -1 to +1) and a bar for the probability of\n"
                    "each label; a star marks what is predicted. A summary of the document follows.\n"

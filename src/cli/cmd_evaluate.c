@@ -48,7 +48,7 @@ static const struct option_row ROWS[] = {
      .argument = "N",
      .offset = AT(n_bootstrap),
      .max = 1000000,
-     .help = "resamples of whole groups for the 95% intervals; 0 for none"},
+     .help = "resamples of whole groups for the 95% intervals (default: 1000); 0 for none"},
     {.kind = OPTION_FLAG,
      .name = "reliability",
      .value = 1,
@@ -225,9 +225,26 @@ static enum exit_code report_errors(const struct evaluating *e, struct buffer *o
     return code;
 }
 
+/* "Out of fold, 5 folds, libsvm, C auto" */
+static void report_training(const struct evaluating *e, struct buffer *out) {
+    report_folds(e->evaluation, out);
+    buffer_format(out, ", %s, ", learn_solver_name(e->training.solver));
+    if (e->arguments->learn.tune) {
+        buffer_append_text(out, "tuned anew in every fold");
+    } else if (e->training.c > 0.0) {
+        buffer_format(out, "C %g", e->training.c);
+    } else {
+        buffer_append_text(out, "C auto");
+    }
+    buffer_append_char(out, '\n');
+}
+
 static enum exit_code report_people(const struct evaluating *e, struct buffer *out) {
     enum exit_code code = corpus_report(&e->input, out);
     buffer_append_char(out, '\n');
+    if (e->model == NULL) {
+        report_training(e, out);
+    }
     report_evaluation(e->evaluation, out);
     if (e->arguments->reliability) {
         report_reliability(e->evaluation, out);

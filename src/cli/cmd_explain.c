@@ -313,7 +313,7 @@ static enum exit_code run(const void *arguments_, const struct operands *operand
 const struct command COMMAND_EXPLAIN = {
     .name = "explain",
     .summary = "show which words and features made the scores of a statement",
-    .synopsis = "[OPTIONS] FILE...\n[OPTIONS] -t TEXT",
+    .synopsis = "[OPTIONS] [FILE...]\n[OPTIONS] -t TEXT",
     .description = "Takes the decision on every statement apart: the bias of a label's head and the\n"
                    "share of each word and feature, which add up to the decision value. A positive\n"
                    "share speaks for the label, a negative one against it. In colour the words of\n"

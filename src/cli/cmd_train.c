@@ -50,7 +50,7 @@ static const struct option_row ROWS[] = {
      .argument = "N",
      .offset = AT(n_features),
      .max = 1000,
-     .help = "how many features to report for and against every label (default: 12)"},
+     .help = "how many features to report for and against every label (default: 12); 0 for none"},
     {.kind = OPTION_FLAG, .name = "json", .value = 1, .offset = AT(json), .help = "report as one JSON object on one line"},
 };
 
@@ -89,17 +89,6 @@ static size_t file_size(const char *path) {
     return stat(path, &status) == 0 ? (size_t)status.st_size : 0;
 }
 
-/* What the figures rest on. */
-static void report_folds(const struct stance_evaluation *evaluation, struct buffer *out) {
-    struct stance_evaluation_figures figures;
-    stance_evaluation_figures(evaluation, &figures);
-    if (figures.n_folds == 1) {
-        buffer_format(out, "\nOn %zu records held out", figures.n_records);
-    } else {
-        buffer_format(out, "\nOut of fold, %u folds", figures.n_folds);
-    }
-}
-
 static void report_people(const struct trained *trained, const struct train_arguments *arguments,
                           const struct stance_train_options *options, struct buffer *out) {
     const struct stance_model *model = trained->model;
@@ -108,6 +97,7 @@ static void report_people(const struct trained *trained, const struct train_argu
     struct stance_head_info head;
     struct stance_error error;
     if (stance_model_head(model, 0, &head, &error) == STANCE_OK) {
+        buffer_append_char(out, '\n');
         report_folds(trained->evaluation, out);
         buffer_format(out, ", %s, C %g", learn_solver_name(options->solver), head.c);
     }
@@ -288,12 +278,21 @@ static bool can_tune(const struct train_arguments *arguments) {
     return !arguments->learn.tune || learn_options_tune(&arguments->features, &arguments->learn, &grid);
 }
 
+/* stdout is the report's. */
+static bool names_model(const char *output) {
+    if (output == NULL) {
+        message_error("train needs --output MODEL");
+    } else if (strcmp(output, "-") == 0) {
+        message_error("a model cannot go to stdout; name a file with --output");
+    }
+    return output != NULL && strcmp(output, "-") != 0;
+}
+
 static enum exit_code run(const void *arguments_, const struct operands *operands) {
     const struct train_arguments *arguments = arguments_;
     struct operands paths;
     struct stance_train_options options;
-    if (arguments->output == NULL) {
-        message_error("train needs --output MODEL");
+    if (!names_model(arguments->output)) {
         return EXIT_USAGE;
     }
     const struct operands auxiliary = {.values = arguments->learn.auxiliary.values, .n = arguments->learn.auxiliary.n};

@@ -1,5 +1,6 @@
 #include "corpus_read.h"
 
+#include "alike.h"
 #include "interrupt.h"
 #include "message.h"
 #include "progress.h"
@@ -74,6 +75,8 @@ enum exit_code corpus_read(struct corpus_input *input, const struct corpus_sourc
     }
     if (code != EXIT_DONE && code != EXIT_REJECTED) {
         corpus_input_free(input);
+    } else {
+        alike_warn_of_labels(input->corpus);
     }
     return code;
 }

@@ -17,8 +17,8 @@ const struct option_row FEATURE_OPTION_ROWS[] = {
      .name = "preset",
      .argument = "NAME",
      .offset = AT(preset),
-     .help = "where features and learning start from: default, words (word 1-2-grams), or wide (word 1-3-grams and character "
-             "2-6-grams)"},
+     .help = "what the options below start from: default (word 1-2-grams and character 3-5-grams), words (word 1-2-grams), or "
+             "wide (word 1-3-grams and character 2-6-grams)"},
     {.kind = OPTION_RANGE,
      .name = "words",
      .argument = "MIN-MAX",
@@ -51,13 +51,13 @@ const struct option_row FEATURE_OPTION_ROWS[] = {
      .offset = AT(min_df),
      .min = 1,
      .max = UINT32_MAX,
-     .help = "drop features of fewer than N records"},
+     .help = "drop features of fewer than N records (default: 1)"},
     {.kind = OPTION_SIZE,
      .name = "max-features",
      .argument = "N",
      .offset = AT(max_features),
      .max = UINT32_MAX,
-     .help = "keep the N most frequent features; 0 for all"},
+     .help = "keep the N most frequent features; 0, the default, for all"},
 };
 #undef AT
 
@@ -90,22 +90,22 @@ const struct option_row LEARN_OPTION_ROWS[] = {
      .argument = "HOW",
      .offset = AT(class_weight),
      .choices = WEIGHT_NAMES,
-     .help = "balanced: errors on rare labels cost more; none: they do not"},
+     .help = "balanced (default): errors on rare labels cost more; none: they do not"},
     {.kind = OPTION_DOUBLE,
      .name = "log-count",
      .argument = "B",
      .offset = AT(log_count),
      .max = 1,
-     .help = "scale a label's features by their log-count ratios: B of the scale, from 0, not at all, to 1; libsvm is slower "
-             "with it"},
+     .help = "scale a label's features by their log-count ratios: B of the scale, from 0, the default, to 1; libsvm is "
+             "slower with it above 5,000 records"},
     {.kind = OPTION_SIZE,
      .name = "folds",
      .argument = "K",
      .offset = AT(folds),
      .min = 2,
      .max = 100,
-     .help = "folds of the cross-validation (default: 5; but train holds a tenth of the records out once where 20,000 groups or "
-             "more have each label and as many lack it)"},
+     .help = "folds of the cross-validation (train without it: 5, or where 20,000 groups or more have each label and as many "
+             "lack it a tenth of the records, held out once)"},
     {.kind = OPTION_DOUBLE,
      .name = "precision",
      .argument = "P",
@@ -127,7 +127,7 @@ const struct option_row WORK_OPTION_ROWS[] = {
      .argument = "N",
      .offset = AT(seed),
      .max = 9007199254740991.0,
-     .help = "seed of everything random"},
+     .help = "seed of everything random (default: 1)"},
     THREADS_ROW(AT(threads)),
     QUIET_ROW(AT(quiet), "show no progress"),
 };

@@ -102,6 +102,10 @@ static enum exit_code run_help(int argc, char **argv) {
     if (argc < 2 || is_help(argv[1])) {
         return print_help();
     }
+    if (argc > 2) {
+        message_error("help takes one verb, not \"%s\" as well", argv[2]);
+        return EXIT_USAGE;
+    }
     const struct command *command = find_command(argv[1]);
     return command == NULL ? EXIT_USAGE : print_command_help(command);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alike.h"
 #include "compression.h"
 #include "input.h"
 #include "memory.h"
@@ -92,9 +93,24 @@ static size_t guess_delimiter(const struct record_file *file) {
     return i;
 }
 
+/* The first column whose name is `name` but for case and white space; SIZE_MAX for none. */
+static size_t find_alike(const struct delimited_row *header, const char *name) {
+    const struct stance_string wanted = {.data = name, .len = strlen(name)};
+    size_t i = 0;
+    while (i < header->n && !alike(header->fields[i], wanted)) {
+        i++;
+    }
+    return i < header->n ? i : SIZE_MAX;
+}
+
 static void lacks_column(const struct record_file *file, struct buffer *log, const char *name, const char *option) {
     const size_t guess = guess_delimiter(file);
-    if (guess < N_DELIMITERS) {
+    const size_t like = find_alike(&file->header, name);
+    if (like != SIZE_MAX) {
+        const struct stance_string found = file->header.fields[like];
+        message_log_at(log, file->name, 1, "no column \"%s\", but \"%.*s\"; if it is meant, name it with --%s", name,
+                       (int)found.len, found.data, option);
+    } else if (guess < N_DELIMITERS) {
         message_log_at(log, file->name, 1, "no column \"%s\"; the header is one column that holds a %s: say --delimiter %s", name,
                        DELIMITER_NAMES[guess], DELIMITER_NAMES[guess]);
     } else {

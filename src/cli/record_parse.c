@@ -123,7 +123,9 @@ static const char *parse_json_labels(struct record_parser *parser, struct record
 
 static const char *lacks_text(struct record_parser *parser, bool absent) {
     buffer_clear(&parser->problem);
-    buffer_format(&parser->problem, "%s string \"%s\"; name the text's key with --text-column", absent ? "no" : "not a",
+    buffer_format(&parser->problem,
+                  absent ? "no \"%s\"; name the text's key with --text-column"
+                         : "\"%s\" is not a string; name the text's key with --text-column",
                   record_text_column(parser->options));
     return buffer_text(&parser->problem);
 }

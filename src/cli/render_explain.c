@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "display.h"
 #include "space.h"
@@ -11,16 +12,25 @@ enum { INDENT = 2, BAR_CELLS = 20, WORD_WIDTH_MAX = 30, LINE_WIDTH_MAX = 100 };
 
 static size_t line_width(const struct render_style *style) { return style->width < LINE_WIDTH_MAX ? style->width : LINE_WIDTH_MAX; }
 
-/* "accusation: predicted, P 0.93, threshold 0.41; decision +1.230 = bias -0.512, words +1.742" */
+/* "accusation: predicted, P 0.93, threshold 0.41; decision +1.230 = bias -0.512, words +1.742", on two lines where one is too
+ * short. */
 static void append_decision(struct buffer *out, const struct render_style *style, const struct stance_model *model,
                             const struct head_verdict *verdict, const struct stance_explanation *explanation) {
-    render_label(out, style, stance_model_label(model, verdict->label), verdict->predicted);
-    buffer_format(out, ": %s, P %.2f", verdict->predicted ? "predicted" : "not predicted", verdict->probability);
+    const char *label = stance_model_label(model, verdict->label);
+    struct buffer head = {0};
+    struct buffer sum = {0};
+    buffer_format(&head, ": %s, P %.2f", verdict->predicted ? "predicted" : "not predicted", verdict->probability);
     if (verdict->has_threshold) {
-        buffer_format(out, ", threshold %.2f", verdict->threshold);
+        buffer_format(&head, ", threshold %.2f", verdict->threshold);
     }
-    buffer_format(out, "; decision %+.3f = bias %+.3f, words %+.3f\n", explanation->decision, explanation->bias,
+    buffer_format(&sum, "decision %+.3f = bias %+.3f, words %+.3f", explanation->decision, explanation->bias,
                   explanation->decision - explanation->bias);
+    const size_t label_width = display_width((struct stance_string){.data = label, .len = strlen(label)});
+    const bool fits = label_width + head.len + strlen("; ") + sum.len <= line_width(style);
+    render_label(out, style, label, verdict->predicted);
+    buffer_format(out, "%s;%s%s\n", buffer_text(&head), fits ? " " : "\n  ", buffer_text(&sum));
+    buffer_free(&head);
+    buffer_free(&sum);
 }
 
 static double strongest_share(const struct stance_explanation *explanation) {

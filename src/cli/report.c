@@ -30,6 +30,15 @@ static struct stance_evaluation_figures all_figures(const struct stance_evaluati
     return figures;
 }
 
+void report_folds(const struct stance_evaluation *evaluation, struct buffer *out) {
+    const struct stance_evaluation_figures figures = all_figures(evaluation);
+    if (figures.n_folds == 1) {
+        buffer_format(out, "On %zu records held out", figures.n_records);
+    } else {
+        buffer_format(out, "Out of fold, %u folds", figures.n_folds);
+    }
+}
+
 static void add_row(struct table *table, const char *const *cells) {
     for (size_t i = 0; i < table->n_columns; i++) {
         table_add(table, "%s", cells[i]);
@@ -229,6 +238,7 @@ void report_emit_evaluation(const struct stance_evaluation *evaluation, struct e
     emit_open(emitter, '{');
     emit_member_size(emitter, "records", all.n_records);
     emit_member_size(emitter, "groups", all.n_groups);
+    emit_member_size(emitter, "folds", all.n_folds);
     emit_member_bool(emitter, "exclusive", all.exclusive);
     report_emit_interval(emitter, "macro_f1", all.macro_f1);
     report_emit_interval(emitter, "micro_f1", all.micro_f1);

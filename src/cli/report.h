@@ -12,6 +12,9 @@
 /* The table of labels, the figures over all labels, and the confusion. */
 void report_evaluation(const struct stance_evaluation *evaluation, struct buffer *out);
 
+/* "Out of fold, 5 folds", or "On 9000 records held out": what the figures of a way of training rest on. */
+void report_folds(const struct stance_evaluation *evaluation, struct buffer *out);
+
 /* Adds the cell "0.812", or "0.812 [0.790, 0.831]" where there is an interval. */
 void report_add_interval(struct table *table, struct stance_interval figure);
 

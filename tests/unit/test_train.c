@@ -571,9 +571,9 @@ static void test_unusable_corpora(void **state) {
     static const struct bad_corpus_case cases[] = {
         {{NULL}, "", "no records"},
         {{"", ""}, "xy", "no record has a label"},
-        {{"a", "a", "b", "b", ""}, "xyzzw", "label 'b' is on records of 1 groups, and missing from records of 3"},
+        {{"a", "a", "b", "b", ""}, "xyzzw", "label 'b' is on records of 1 group, and missing from records of 3"},
         {{"a", "a"}, "xy", "label 'a' is on records of 2 groups, and missing from records of 0"},
-        {{"a", "a", "", ""}, "xxyz", "label 'a' is on records of 1 groups, and missing from records of 2"},
+        {{"a", "a", "", ""}, "xxyz", "label 'a' is on records of 1 group, and missing from records of 2"},
         {{"a", "a", "", ""}, "xyzz", "label 'a' is on records of 2 groups, and missing from records of 1"},
         {{"a", "b", "a", "b"}, "xxyy", "4 folds cannot be made of 2 groups"},
     };
