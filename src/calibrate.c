@@ -200,7 +200,8 @@ struct curvature {
     double first, second;
 };
 
-static struct curvature softmax_curvature(const double *decision, const bool *truth, size_t n, size_t n_labels, double slope) {
+static struct curvature softmax_curvature(const double *decision, const bool *truth, const double *weight, size_t n,
+                                          size_t n_labels, double slope) {
     struct curvature sum = {.first = 0.0, .second = 0.0};
     for (size_t i = 0; i < n; i++) {
         double best = decision[i], right = decision[i];
@@ -211,23 +212,24 @@ static struct curvature softmax_curvature(const double *decision, const bool *tr
         }
         double all = 0.0, mean = 0.0, square = 0.0;
         for (size_t label = 0; label < n_labels; label++) {
-            const double value = decision[label * n + i] - best, weight = exp(slope * value);
-            all += weight;
-            mean += weight * value;
-            square += weight * value * value;
+            const double value = decision[label * n + i] - best, e = exp(slope * value);
+            all += e;
+            mean += e * value;
+            square += e * value * value;
         }
         mean /= all;
-        sum.first += mean - (right - best);
-        sum.second += square / all - mean * mean;
+        const double w = weight != NULL ? weight[i] : 1.0;
+        sum.first += w * (mean - (right - best));
+        sum.second += w * (square / all - mean * mean);
     }
     return sum;
 }
 
-double calibrate_fit_softmax(const double *decision, const bool *truth, size_t n, size_t n_labels) {
+double calibrate_fit_softmax(const double *decision, const bool *truth, const double *weight, size_t n, size_t n_labels) {
     /* Newton's method, and bisection of the slope's logarithm where it leaves what the derivatives have bounded. */
     double low = 0.01, high = 100.0, slope = 1.0;
     for (int i = 0; i < 60 && high - low > 1e-9 * low; i++) {
-        const struct curvature at = softmax_curvature(decision, truth, n, n_labels, slope);
+        const struct curvature at = softmax_curvature(decision, truth, weight, n, n_labels, slope);
         *(at.first < 0.0 ? &low : &high) = slope;
         const double next = slope - at.first / at.second;
         if (fabs(next - slope) < 1e-9 * slope) {

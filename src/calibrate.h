@@ -29,8 +29,9 @@ enum stance_status calibrate_threshold(double *threshold, const double *probabil
  * so that the most probable label is the one whose head says so most clearly. */
 
 /* Fits the slope to `n` records by the likelihood of their labels (temperature scaling, Guo et al. 2017). decision[label * n + i]
- * is the value of a head, and truth[label * n + i] whether the record has its label. */
-double calibrate_fit_softmax(const double *decision, const bool *truth, size_t n, size_t n_labels);
+ * is the value of a head, and truth[label * n + i] whether the record has its label. `weight` tells how much each record counts;
+ * NULL: 1. */
+double calibrate_fit_softmax(const double *decision, const bool *truth, const double *weight, size_t n, size_t n_labels);
 
 /* Fills `probability` and returns the most probable label, the first of equals. */
 size_t calibrate_softmax(double *probability, const double *decision, size_t n_labels, double slope);

@@ -13,6 +13,7 @@
 #include "fold.h"
 #include "judge.h"
 #include "model.h"
+#include "offset.h"
 #include "provenance.h"
 #include "status.h"
 #include "train.h"
@@ -125,6 +126,7 @@ struct trainer {
     /* of the final model: [label] */
     struct platt *platt;
     double *threshold;
+    double *offset; /* of exclusive heads, see offset.h */
 };
 
 /* Whether C, calibration and thresholds look at a record. */
@@ -204,8 +206,9 @@ static enum stance_status trainer_new(struct trainer *t, const struct stance_cor
     t->predicted = array_new_table(n, n_labels, sizeof *t->predicted, error);
     t->platt = array_new(n_labels, sizeof *t->platt, error);
     t->threshold = array_new(n_labels, sizeof *t->threshold, error);
+    t->offset = array_new(n_labels, sizeof *t->offset, error);
     if (t->fold == NULL || t->is_used == NULL || t->decision == NULL || t->probability == NULL || t->predicted == NULL ||
-        t->platt == NULL || t->threshold == NULL) {
+        t->platt == NULL || t->threshold == NULL || t->offset == NULL) {
         return STANCE_ERROR_MEMORY;
     }
     TRY(deal_records(t, error));
@@ -233,6 +236,7 @@ static void trainer_free(struct trainer *t) {
     free(t->predicted);
     free(t->platt);
     free(t->threshold);
+    free(t->offset);
 }
 
 /* --- Fitting ----------------------------------------------------------------------------------------------------------- */
@@ -359,24 +363,27 @@ static enum stance_status predict_heads(struct trainer *t, struct stance_error *
     return status;
 }
 
-/* Fits the slope of the softmax to the records outside of `fold`; FOLDS_MAX leaves none out. The arrays have room for all. */
-static enum stance_status fit_slope(double *slope, const struct trainer *t, unsigned fold, double *decision, bool *truth,
-                                    struct stance_error *error) {
-    const size_t n = t->dataset.n_records;
-    size_t n_cells = 0, n_used = 0;
-    for (size_t label = 0; label < t->dataset.n_labels; label++) {
+/* Fits the offsets of the heads and the slope of their softmax to the records outside of `fold`; FOLDS_MAX leaves none out. The
+ * arrays have room for all. */
+static enum stance_status fit_softmax(double *slope, struct trainer *t, unsigned fold, double *decision, bool *truth,
+                                      struct stance_error *error) {
+    const size_t n = t->dataset.n_records, n_labels = t->dataset.n_labels;
+    size_t n_cells = 0;
+    for (size_t label = 0; label < n_labels; label++) {
         for (size_t i = 0; i < n; i++) {
             if (t->fold[i] != fold && is_measured(t, i)) {
                 decision[n_cells] = decisions_of(t, t->best_cost, label)[i];
                 truth[n_cells++] = t->dataset.truth[label * n + i];
-                n_used += label == 0;
             }
         }
     }
-    if (n_used == 0) {
+    if (n_cells == 0) {
         return nothing_to_calibrate(error);
     }
-    *slope = calibrate_fit_softmax(decision, truth, n_used, t->dataset.n_labels);
+    if (t->options->class_weight == STANCE_WEIGHT_BALANCED) {
+        TRY(offset_fit(t->offset, decision, truth, n_cells / n_labels, n_labels, error));
+    }
+    *slope = calibrate_fit_softmax(decision, truth, NULL, n_cells / n_labels, n_labels);
     return STANCE_OK;
 }
 
@@ -388,7 +395,7 @@ static void predict_softmax(struct trainer *t, unsigned fold, double slope, doub
             continue;
         }
         for (size_t label = 0; label < n_labels; label++) {
-            decision[label] = decisions_of(t, t->best_cost, label)[i];
+            decision[label] = decisions_of(t, t->best_cost, label)[i] + t->offset[label];
         }
         const size_t best = calibrate_softmax(probability, decision, n_labels, slope);
         for (size_t label = 0; label < n_labels; label++) {
@@ -402,10 +409,10 @@ static enum stance_status predict_with_slopes(struct trainer *t, double *decisio
                                               struct stance_error *error) {
     double slope = 1.0;
     for (unsigned fold = 0; fold < t->n_folds; fold++) {
-        TRY(fit_slope(&slope, t, fold, decision, truth, error));
+        TRY(fit_softmax(&slope, t, fold, decision, truth, error));
         predict_softmax(t, fold, slope, decision, probability);
     }
-    TRY(fit_slope(&slope, t, FOLDS_MAX, decision, truth, error));
+    TRY(fit_softmax(&slope, t, FOLDS_MAX, decision, truth, error));
     for (size_t label = 0; label < t->dataset.n_labels; label++) {
         t->platt[label] = (struct platt){.a = -slope, .b = 0.0};
     }
@@ -454,7 +461,7 @@ static void fill_heads(struct assembly *assembly, const struct trainer *t, const
     const size_t n = t->dataset.n_records;
     for (size_t label = 0; label < t->dataset.n_labels; label++) {
         struct model_head *head = &assembly->heads[label];
-        *head = (struct model_head){.bias = heads[label].bias,
+        *head = (struct model_head){.bias = heads[label].bias + t->offset[label],
                                     .platt_a = t->platt[label].a,
                                     .platt_b = t->platt[label].b,
                                     .threshold = t->threshold[label],

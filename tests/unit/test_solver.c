@@ -503,7 +503,7 @@ static void test_softmax(void **state) {
         const size_t right = drawn < probability[0] ? 0 : drawn < probability[0] + probability[1] ? 1 : 2;
         truth[right * MANY + i] = true;
     }
-    const double fitted = calibrate_fit_softmax(decision, truth, MANY, 3);
+    const double fitted = calibrate_fit_softmax(decision, truth, NULL, MANY, 3);
     assert_near(fitted, 1.5, 0.05);
     const double loss = loss_at(decision, truth, MANY, fitted);
     assert_true(loss < loss_at(decision, truth, MANY, fitted * 1.001) && loss < loss_at(decision, truth, MANY, fitted / 1.001));
