@@ -336,9 +336,9 @@ enum stance_solver {
 
 enum stance_class_weight {
     STANCE_WEIGHT_NONE,
-    /* C times n / (2 * n_class), for the label and its absence. Where every record has exactly one label, heads are also moved
-     * against each other: 0.3 of the offsets between decision values that make labels of equal weight equally frequent out of fold
-     * is added to the biases. */
+    /* C times n / (2 * n_class), for the label and its absence. Where every record has exactly one of three labels or more, heads
+     * are also moved against each other: 0.3 of the offsets between decision values that make labels of equal weight equally
+     * frequent out of fold is added to the biases. */
     STANCE_WEIGHT_BALANCED
 };
 

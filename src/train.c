@@ -380,7 +380,7 @@ static enum stance_status fit_softmax(double *slope, struct trainer *t, unsigned
     if (n_cells == 0) {
         return nothing_to_calibrate(error);
     }
-    if (t->options->class_weight == STANCE_WEIGHT_BALANCED) {
+    if (t->options->class_weight == STANCE_WEIGHT_BALANCED && n_labels > 2) { /* two heads are each other's mirror */
         TRY(offset_fit(t->offset, decision, truth, n_cells / n_labels, n_labels, error));
     }
     *slope = calibrate_fit_softmax(decision, truth, NULL, n_cells / n_labels, n_labels);

@@ -90,7 +90,8 @@ const struct option_row LEARN_OPTION_ROWS[] = {
      .argument = "HOW",
      .offset = AT(class_weight),
      .choices = WEIGHT_NAMES,
-     .help = "balanced (default): errors on rare labels cost more, and of labels that exclude each other rare ones are not left behind; "
+     .help = "balanced (default): errors on rare labels cost more, and of labels that exclude each other rare ones are not left "
+             "behind; "
              "none: neither"},
     {.kind = OPTION_DOUBLE,
      .name = "log-count",
