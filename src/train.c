@@ -76,13 +76,13 @@ static enum stance_status check_options(const struct stance_train_options *optio
     if (options->c != 0.0 && !is_cost(options->c)) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "the cost C must be a positive number");
     }
+    if (options->c == 0.0 && (options->n_c_grid == 0 || options->c_grid == NULL)) {
+        return status_set(error, STANCE_ERROR_ARGUMENT, "no cost C is given, and none to choose from");
+    }
     for (size_t i = 0; options->c == 0.0 && i < options->n_c_grid; i++) {
         if (!is_cost(options->c_grid[i])) {
             return status_set(error, STANCE_ERROR_ARGUMENT, "every cost C to choose from must be a positive number");
         }
-    }
-    if (options->c == 0.0 && options->n_c_grid == 0) {
-        return status_set(error, STANCE_ERROR_ARGUMENT, "no cost C is given, and none to choose from");
     }
     if (!(options->wanted_precision >= 0.0 && options->wanted_precision <= 1.0)) {
         return status_set(error, STANCE_ERROR_ARGUMENT, "a wanted precision must be between 0 and 1");

@@ -391,6 +391,10 @@ static void test_bad_options(void **state) {
             fail_msg("case %zu, %s, is not refused", i, cases[i].name);
         }
     }
+    struct stance_train_options options = grid_options(1);
+    struct stance_model *model = NULL;
+    options.c_grid = NULL;
+    assert_int_equal(stance_train(&model, NULL, corpus, &options, &error), STANCE_ERROR_ARGUMENT);
     stance_corpus_free(corpus);
 }
 
