@@ -131,6 +131,16 @@ void input_skip_mark(struct input *input) {
     }
 }
 
+bool input_is_like_json(struct input *input) {
+    static const char *const BEGINNINGS[] = {"{\"", "{ \""};
+    bool found = false;
+    for (size_t i = 0; fill(input) && i < sizeof BEGINNINGS / sizeof *BEGINNINGS; i++) {
+        const size_t len = strlen(BEGINNINGS[i]);
+        found = found || (input->end - input->start >= len && memcmp(input->chunk + input->start, BEGINNINGS[i], len) == 0);
+    }
+    return found;
+}
+
 static bool starts_with(const struct input *input, const char *mark, size_t len) {
     return input->end >= len && memcmp(input->chunk, mark, len) == 0;
 }

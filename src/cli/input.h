@@ -38,6 +38,9 @@ enum exit_code input_open(struct input *input, const char *path, struct buffer *
 /* Skips a UTF-8 byte order mark at the start. */
 void input_skip_mark(struct input *input);
 
+/* Whether the next bytes are those that a line of JSON begins with. */
+bool input_is_like_json(struct input *input);
+
 /* Looks at the first bytes: false, and says how to convert it, where they are the mark of UTF-16 or UTF-32. Warns of NUL bytes, as
  * binary files and UTF-16 without a mark have them, unless `*warned`, which is set then. */
 bool input_is_text(struct input *input, bool *warned);

@@ -61,6 +61,11 @@ static enum cut_result open_next(struct record_cutter *cutter) {
     }
     cutter->file = record_file_new(cutter->options, path);
     input_skip_mark(&cutter->input);
+    if (cutter->file->format == RECORD_TEXT && cutter->options->format == OPTION_UNSET && input_is_like_json(&cutter->input)) {
+        message_log_error(cutter->log,
+                          "warning: %s is read as plain text, but begins like JSONL; if it is, say --input-format jsonl",
+                          cutter->file->name);
+    }
     return record_file_is_delimited(cutter->file) ? read_header(cutter) : CUT_DONE;
 }
 
