@@ -22,15 +22,11 @@ struct stance_session {
     bool *predicted;
 };
 
-static enum stance_status tokenise(struct featuriser *f, const char *bytes, size_t len, struct stance_error *error) {
-    TRY(text_normalise(&f->text, bytes, len, error));
-    f->tokens.n = 0;
-    return token_scan(&f->tokens, f->text.normal.data, f->text.normal.n, error);
-}
-
 enum stance_status featurise(struct featuriser *f, const char *bytes, size_t len, const struct stance_feature_options *options,
                              const struct feature_index *index, struct stance_error *error) {
-    TRY(tokenise(f, bytes, len, error));
+    TRY(text_normalise(&f->text, bytes, len, error));
+    f->tokens.n = 0;
+    TRY(token_scan(&f->tokens, f->text.normal.data, f->text.normal.n, error));
     TRY(feature_extract(&f->features, &f->tokens, options, error));
     return bag_fill(&f->bag, &f->features, options, index, &f->char_ngrams, error);
 }
@@ -127,12 +123,28 @@ static double sentiment_of(const struct stance_model *model, const double *proba
     return model->positive < n && model->negative < n ? probability[model->positive] - probability[model->negative] : (double)NAN;
 }
 
+/* Reads the text some tokens at a time, so that those of a long one take no memory. */
+static enum stance_status read_text(struct stance_session *session, const char *bytes, size_t len, size_t *n_tokens,
+                                    struct stance_error *error) {
+    enum { SOME_TOKENS = 1024 };
+    struct featuriser *f = &session->featuriser;
+    TRY(text_normalise(&f->text, bytes, len, error));
+    struct token_place place = {.text = f->text.normal.data, .len = f->text.normal.n};
+    scorer_begin(session->scorer);
+    *n_tokens = 0;
+    while (place.at < place.len) {
+        f->tokens.n = 0;
+        TRY(token_scan_some(&f->tokens, &place, SOME_TOKENS, error));
+        TRY(scorer_read(session->scorer, &f->tokens, error));
+        *n_tokens += f->tokens.n;
+    }
+    return STANCE_OK;
+}
+
 enum stance_status stance_session_score(struct stance_session *session, const char *text, size_t len, struct stance_result *result,
                                         struct stance_error *error) {
-    size_t n_features;
-    TRY(tokenise(&session->featuriser, text, len, error));
-    scorer_begin(session->scorer);
-    TRY(scorer_read(session->scorer, &session->featuriser.tokens, error));
+    size_t n_features, n_tokens;
+    TRY(read_text(session, text, len, &n_tokens, error));
     TRY(scorer_decide(session->scorer, session->decision, &n_features, error));
     classify_calibrate(session->model, session->decision, session->probability, session->predicted);
     *result = (struct stance_result){
@@ -141,7 +153,7 @@ enum stance_status stance_session_score(struct stance_session *session, const ch
         .probability = session->probability,
         .predicted = session->predicted,
         .sentiment = sentiment_of(session->model, session->probability),
-        .n_tokens = session->featuriser.tokens.n,
+        .n_tokens = n_tokens,
         .n_features = n_features,
         .n_invalid = session->featuriser.text.n_invalid,
     };

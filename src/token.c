@@ -41,8 +41,7 @@ struct scanner {
     struct token_array *tokens;
     const char *text;
     size_t len;
-    bool has_at;      /* there is an '@' at all, */
-    bool has_at_sure; /* if this was looked up */
+    struct token_place *place;
     struct stance_error *error;
 };
 
@@ -427,17 +426,17 @@ static enum stance_status scan_other(struct scanner *scanner, size_t *i) {
 }
 
 /* Looked up when somebody asks, which most short texts never do. */
-static bool has_at(struct scanner *scanner) {
-    if (!scanner->has_at_sure) {
-        scanner->has_at = memchr(scanner->text, '@', scanner->len) != NULL;
-        scanner->has_at_sure = true;
+static bool has_at(struct token_place *place) {
+    if (!place->has_at_sure) {
+        place->has_at = memchr(place->text, '@', place->len) != NULL;
+        place->has_at_sure = true;
     }
-    return scanner->has_at;
+    return place->has_at;
 }
 
 static enum stance_status scan_letter_or_digit(struct scanner *scanner, enum char_class class, size_t *i) {
     const size_t start = *i;
-    if (has_at(scanner)) {
+    if (has_at(scanner->place)) {
         const size_t end = end_of_email(scanner, start);
         if (end > start) {
             *i = end;
@@ -599,9 +598,13 @@ static struct token *scan_han(const char *text, size_t *place, size_t room, stru
     return out;
 }
 
-enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error) {
-    struct scanner scanner = {.tokens = tokens, .text = text, .len = len, .error = error};
-    for (size_t i = 0; i < len;) {
+enum stance_status token_scan_some(struct token_array *tokens, struct token_place *place, size_t n_max,
+                                   struct stance_error *error) {
+    struct scanner scanner = {.tokens = tokens, .text = place->text, .len = place->len, .place = place, .error = error};
+    const char *text = place->text;
+    const size_t len = place->len, n_before = tokens->n;
+    size_t i = place->at;
+    while (i < len && tokens->n - n_before < n_max) {
         TRY(array_reserve(tokens, tokens->n + ASCII_MAP, error));
         bool is_plain = false;
         struct token *out = tokens->data + tokens->n;
@@ -612,5 +615,11 @@ enum stance_status token_scan(struct token_array *tokens, const char *text, size
             i += text[i] == ' ';
         }
     }
+    place->at = i;
     return STANCE_OK;
+}
+
+enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error) {
+    struct token_place place = {.text = text, .len = len};
+    return token_scan_some(tokens, &place, SIZE_MAX, error);
 }

@@ -36,7 +36,19 @@ struct token_array {
 /* Whether tokens of this type stand for their kind: which number or address it is tells nothing of a stance. */
 static inline bool token_is_of_kind(enum token_type type) { return type >= TOKEN_NUMBER && type <= TOKEN_EMAIL; }
 
-/* Appends the tokens of `text`, which must be valid UTF-8 with TEXT_PADDING zeros behind it, as text_normalise makes it. */
+/* Where a text is scanned in several steps: text and length are given, the rest is 0 at the beginning. */
+struct token_place {
+    const char *text; /* valid UTF-8 with TEXT_PADDING zeros behind it, as text_normalise makes it */
+    size_t len;
+    size_t at;        /* what lies before is scanned; `len` at the end, or more */
+    bool has_at;      /* there is an '@' at all, */
+    bool has_at_sure; /* if this was looked up */
+};
+
+/* Appends the tokens from `place` on, up to some `n_max` or the end of the text, and moves it behind them. */
+enum stance_status token_scan_some(struct token_array *tokens, struct token_place *place, size_t n_max, struct stance_error *error);
+
+/* Appends the tokens of a whole text. */
 enum stance_status token_scan(struct token_array *tokens, const char *text, size_t len, struct stance_error *error);
 
 /* Whether the token ends the clause that it stands in. */

@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "array.h"
+#include "random.h"
 #include "text.h"
 #include "token.h"
 #include "utf8.h"
@@ -220,11 +221,59 @@ static void test_hash_of_text(void **state) {
     free_fixture(&f);
 }
 
+/* Text that reaches over several maps of 64 bytes, with what the rules turn on at any place of them. */
+static size_t make_text(struct random *random, char *bytes, size_t len) {
+    static const char *const shards[] = {
+        "the ", "can't", "cannot ", "u.s. ", "end.the ", "1,000", "7th ", "www.a.b ",          "a@b.c ",  "#x", "'tis ", "a-",
+        "x'",   "-",     ".",       ": ",    "_",        " ",     "\x01", "abcdefghijklmnopq", "\xC3\xA9"};
+    size_t n = 0;
+    while (n + 18 < len) {
+        const char *shard = shards[random_below(random, sizeof shards / sizeof shards[0])];
+        memcpy(bytes + n, shard, strlen(shard));
+        n += strlen(shard);
+    }
+    return n;
+}
+
+static void check_alike(const struct fixture *whole, const struct fixture *other, size_t shift) {
+    assert_int_equal(whole->tokens.n, other->tokens.n);
+    for (size_t i = 0; i < whole->tokens.n; i++) {
+        const struct token *a = &whole->tokens.data[i], *b = &other->tokens.data[i];
+        assert_true(a->hash == b->hash && a->tail == b->tail && a->type == b->type && a->n_telling == b->n_telling);
+        assert_true(a->len == b->len && a->start + shift == b->start && a->end + shift == b->end);
+    }
+}
+
+/* Wherever the maps begin, and whether it is scanned at once or some tokens at a time, the tokens are the same. */
+static void test_maps_and_steps(void **state) {
+    (void)state;
+    enum { LEN = 300, SHIFT_MAX = 70 };
+    struct random random = random_new(12);
+    struct stance_error error;
+    struct fixture whole = {.text = {.n_invalid = 0}}, other = {.text = {.n_invalid = 0}};
+    for (size_t i = 0; i < 3000; i++) {
+        char bytes[SHIFT_MAX + LEN];
+        const size_t shift = i % SHIFT_MAX;
+        memset(bytes, ' ', shift);
+        const size_t len = make_text(&random, bytes + shift, LEN);
+        tokenize(&whole, bytes + shift, len);
+        tokenize(&other, bytes, shift + len);
+        check_alike(&whole, &other, shift);
+        struct token_place place = {.text = whole.text.normal.data, .len = whole.text.normal.n};
+        for (other.tokens.n = 0; place.at < place.len;) {
+            assert_ok(token_scan_some(&other.tokens, &place, 1 + random_below(&random, 9), &error));
+        }
+        check_alike(&whole, &other, 0);
+    }
+    free_fixture(&whole);
+    free_fixture(&other);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),        cmocka_unit_test(test_random_bytes),   cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_offsets),      cmocka_unit_test(test_common_letters), cmocka_unit_test(test_ideographs),
-        cmocka_unit_test(test_hash_of_text),
+        cmocka_unit_test(test_hash_of_text), cmocka_unit_test(test_maps_and_steps),
     };
     return cmocka_run_group_tests_name("token", tests, NULL, NULL);
 }
