@@ -5,7 +5,8 @@
 #include "offset.h"
 #include "random.h"
 
-enum { N = 4000, N_LABELS = 3 };
+#define N ((size_t)4000)
+#define N_LABELS ((size_t)3)
 
 struct sample {
     double decision[N_LABELS * N];
