@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alike.h"
 #include "memory.h"
 #include "message.h"
 #include "space.h"
@@ -121,12 +122,29 @@ static const char *parse_json_labels(struct record_parser *parser, struct record
     return add_json_labels(parser, labels);
 }
 
-static const char *lacks_text(struct record_parser *parser, bool absent) {
+/* The first key that is `name` but for case and white space; NULL for none. */
+static const struct json_member *find_alike(const struct json_members *members, const char *name) {
+    const struct stance_string wanted = {.data = name, .len = strlen(name)};
+    size_t i = 0;
+    while (i < members->n && !alike(members->data[i].key, wanted)) {
+        i++;
+    }
+    return i < members->n ? &members->data[i] : NULL;
+}
+
+static const char *lacks_text(struct record_parser *parser) {
+    const struct jsonl_object *object = &parser->object;
+    const char *name = record_text_column(parser->options);
+    const struct json_member *like = find_alike(&object->members, name);
     buffer_clear(&parser->problem);
-    buffer_format(&parser->problem,
-                  absent ? "no \"%s\"; name the text's key with --text-column"
-                         : "\"%s\" is not a string; name the text's key with --text-column",
-                  record_text_column(parser->options));
+    if (object->text != NULL) {
+        buffer_format(&parser->problem, "\"%s\" is not a string; name the text's key with --text-column", name);
+    } else if (like != NULL) {
+        buffer_format(&parser->problem, "no \"%s\", but \"%.*s\"; if it is meant, name it with --text-column", name,
+                      (int)like->key.len, like->key.data);
+    } else {
+        buffer_format(&parser->problem, "no \"%s\"; name the text's key with --text-column", name);
+    }
     return buffer_text(&parser->problem);
 }
 
@@ -140,7 +158,7 @@ static const char *parse_json(struct record_parser *parser, struct record *recor
     record_keys_note(parser->keys, object, parser->options, parser->label_options);
     object->text = jsonl_find(object, record_text_column(parser->options));
     if (object->text == NULL || object->text->kind != JSON_KIND_STRING) {
-        return lacks_text(parser, object->text == NULL);
+        return lacks_text(parser);
     }
     record->text = jsonl_string(object, object->text, &parser->text);
     if (!parser->without_id && !jsonl_find_text(object, record_id_column(parser->options), &parser->id, &record->id)) {
