@@ -317,10 +317,24 @@ static size_t count_stdin(const struct operands *operands) {
     return n;
 }
 
+static bool are_named(const struct operands *operands) {
+    size_t i = 0;
+    while (i < operands->n && *operands->values[i] != '\0') {
+        i++;
+    }
+    if (i < operands->n) {
+        message_error("an empty word names no file; is a variable of the shell not set?");
+    }
+    return i == operands->n;
+}
+
 bool input_paths(const struct operands *operands, struct operands *paths) {
     static const char *const only_stdin[] = {"-"};
     if (count_stdin(operands) > 1) {
         message_error("- is stdin, which can be read only once; name it once");
+        return false;
+    }
+    if (!are_named(operands)) {
         return false;
     }
     if (operands->n > 0) {
