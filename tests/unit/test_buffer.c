@@ -39,7 +39,9 @@ static void rounds_as_printf(void **state) {
         assert_as_printf(&buffer, middle, 6);
         assert_as_printf(&buffer, nextafter(middle, 0), 6);
         assert_as_printf(&buffer, nextafter(middle, 1), 6);
+        assert_as_printf(&buffer, -any, 6);
         assert_as_printf(&buffer, -any * 10, 3);
+        assert_as_printf(&buffer, any * 10, 4);
     }
     buffer_free(&buffer);
 }
