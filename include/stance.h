@@ -541,8 +541,8 @@ STANCE_API const char *stance_comparison_label(const struct stance_comparison *c
 
 /* --- Tuning ----------------------------------------------------------------------------------------------------------- */
 
-/* A search among ways of training: every set of features with every class weight and every C, judged by macro-F1 on the same
- * grouped, stratified folds. */
+/* A search among ways of training: every set of features with every class weight, every share of log-count ratios and every C,
+ * judged by macro-F1 on the same grouped, stratified folds. */
 
 struct stance_tune_features {
     const char *name; /* borrowed by the tuning, which it must outlive */
@@ -554,9 +554,11 @@ struct stance_tune_options {
     size_t n_features;
     const enum stance_class_weight *class_weights; /* at least one */
     size_t n_class_weights;
+    const double *log_counts; /* as of stance_train_options */
+    size_t n_log_counts;      /* 0: 0 and 0.25 are tried; of more than 5,000 records, by libsvm, 0 alone, to save time */
 };
 
-/* Fills in both class weights, and no features. */
+/* Fills in both class weights, no features, and no shares of log-count ratios. */
 STANCE_API void stance_tune_options_init(struct stance_tune_options *options);
 
 /* Searches. `options` says everything else: the folds, the solver, and c, or where that is 0 the c_grid to search. What is found
@@ -569,6 +571,7 @@ STANCE_API void stance_tuning_free(struct stance_tuning *tuning);
 struct stance_tuning_combination {
     const struct stance_tune_features *features; /* owned by the tuning */
     enum stance_class_weight class_weight;
+    double log_count;
     double c;
     double macro_f1; /* out of fold, over all records; as stance_cross_validate with this combination has it */
     double spread;   /* standard deviation of the macro-F1 of the folds by themselves; NaN where that of one is undefined */
@@ -576,12 +579,13 @@ struct stance_tuning_combination {
 };
 
 STANCE_API size_t stance_tuning_n_combinations(const struct stance_tuning *tuning);
-/* Combination `number`, from 0: the sets of features in their order, for each the class weights, for each the costs. */
+/* Combination `number`, from 0: the sets of features in their order, for each the class weights, for each the shares of
+ * log-count ratios, for each the costs. */
 STANCE_API enum stance_status stance_tuning_combination(const struct stance_tuning *tuning, size_t number,
                                                         struct stance_tuning_combination *combination, struct stance_error *error);
 
-/* Puts the features, the class weight and the C that were chosen into `options`, and `tuning` itself for the provenance, so that it
- * must outlive the training. */
+/* Puts the features, the class weight, the log_count and the C that were chosen into `options`, and `tuning` itself for the
+ * provenance, so that it must outlive the training. */
 STANCE_API void stance_tuning_apply(const struct stance_tuning *tuning, struct stance_train_options *options);
 
 /* Judges the search and the training that it leads to by nested cross-validation (Varma and Simon 2006): each of n_folds folds is

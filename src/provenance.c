@@ -72,11 +72,11 @@ static enum stance_status write_features(struct byte_array *json, const struct s
                              tf_name(o->tf), truth_name(o->idf), truth_name(o->normalise), o->min_df, o->max_features);
 }
 
-static enum stance_status write_costs(struct byte_array *json, const double *costs, size_t n, struct stance_error *error) {
+static enum stance_status write_numbers(struct byte_array *json, const double *numbers, size_t n, struct stance_error *error) {
     TRY(byte_array_append(json, "[", 1, error));
     for (size_t i = 0; i < n; i++) {
         TRY(byte_array_append(json, ",", i > 0, error));
-        TRY(write_number(json, costs[i], error));
+        TRY(write_number(json, numbers[i], error));
     }
     return byte_array_append(json, "]", 1, error);
 }
@@ -91,7 +91,7 @@ static enum stance_status write_cost(struct byte_array *json, double c, const st
         return STANCE_OK;
     }
     TRY(byte_array_append(json, ",\"c_grid\":", 10, error));
-    return write_costs(json, o->c_grid, o->n_c_grid, error);
+    return write_numbers(json, o->c_grid, o->n_c_grid, error);
 }
 
 static enum stance_status write_learning(struct byte_array *json, const struct provenance *p, struct stance_error *error) {
@@ -126,7 +126,7 @@ static enum stance_status write_tuned_weights(struct byte_array *json, const str
         TRY(byte_array_append(json, ",", i > 0, error));
         TRY(write_string(json, weight_name(tuning->class_weights[i]), error));
     }
-    return byte_array_format(json, error, "],\"c\":");
+    return byte_array_format(json, error, "],");
 }
 
 /* What the search chose from; what it chose stands among the options. */
@@ -135,7 +135,10 @@ static enum stance_status write_tuning(struct byte_array *json, const struct sta
     TRY(stance_tuning_combination(tuning, tuning->best, &chosen, error));
     TRY(write_tuned_features(json, tuning, error));
     TRY(write_tuned_weights(json, tuning, error));
-    TRY(write_costs(json, tuning->costs, tuning->n_costs, error));
+    TRY(byte_array_format(json, error, "\"log_count\":"));
+    TRY(write_numbers(json, tuning->log_counts, tuning->n_log_counts, error));
+    TRY(byte_array_format(json, error, ",\"c\":"));
+    TRY(write_numbers(json, tuning->costs, tuning->n_costs, error));
     TRY(byte_array_format(json, error, ",\"chosen\":"));
     TRY(write_string(json, chosen.features->name, error));
     TRY(byte_array_format(json, error, ",\"macro_f1\":"));

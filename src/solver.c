@@ -126,9 +126,6 @@ static enum stance_status fit_side_by_side(struct linear_head *heads, const stru
     return status;
 }
 
-/* A matrix of one head alone pays, and takes 200 MB at most for each head in training. */
-enum { SCALED_GRAM_MAX = 5000 };
-
 static enum stance_status fit_with_factors(struct linear_head *head, const struct solver_data *data,
                                            const struct solver_problem *problem, const double *factors,
                                            struct stance_error *error) {
@@ -140,7 +137,7 @@ static enum stance_status fit_with_factors(struct linear_head *head, const struc
         liblinear_data_free(scaled);
     } else {
         struct libsvm_data *scaled = NULL;
-        TRY(libsvm_data_new_scaled(&scaled, data->rows, factors, data->n, data->n_features, SCALED_GRAM_MAX, error));
+        TRY(libsvm_data_new_scaled(&scaled, data->rows, factors, data->n, data->n_features, SOLVER_SCALED_GRAM_MAX, error));
         status = libsvm_fit(head, scaled, problem->positive, problem->cost, error);
         libsvm_data_free(scaled);
     }

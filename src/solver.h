@@ -11,6 +11,10 @@ struct solver_method {
     double log_count; /* share of the log-count ratios in the features' scale, see log_count.h; 0: features are not scaled */
 };
 
+/* libsvm learns from scaled features by a matrix of one head alone up to so many rows, where it pays and takes 200 MB at most for
+ * each head in training. */
+enum { SOLVER_SCALED_GRAM_MAX = 5000 };
+
 /* Training rows in the form that a solver wants. */
 struct solver_data;
 

@@ -11,16 +11,34 @@
 #include "fold.h"
 #include "judge.h"
 #include "predictions.h"
+#include "solver.h"
 #include "status.h"
 #include "train.h"
 
 /* --- The search --------------------------------------------------------------------------------------------------------- */
 
 static const enum stance_class_weight default_class_weights[] = {STANCE_WEIGHT_BALANCED, STANCE_WEIGHT_NONE};
+static const double default_log_counts[] = {0.0, 0.25}; /* none first: it stays alone where others take too long */
 
 void stance_tune_options_init(struct stance_tune_options *options) {
     *options = (struct stance_tune_options){.class_weights = default_class_weights,
                                             .n_class_weights = sizeof default_class_weights / sizeof default_class_weights[0]};
+}
+
+/* The grid with log-count ratios in it, where the choice of them was left to the search. */
+static struct stance_tune_options complete_grid(const struct stance_tune_options *grid, const struct stance_corpus *corpus,
+                                                const struct stance_train_options *options) {
+    struct stance_tune_options complete = *grid;
+    if (grid->n_log_counts == 0) {
+        const bool slow = options->solver == STANCE_SOLVER_LIBSVM && corpus->records.n > SOLVER_SCALED_GRAM_MAX;
+        complete.log_counts = default_log_counts;
+        complete.n_log_counts = slow ? 1 : sizeof default_log_counts / sizeof default_log_counts[0];
+    }
+    return complete;
+}
+
+static size_t count_sets(const struct stance_tune_options *grid) {
+    return grid->n_features * grid->n_class_weights * grid->n_log_counts;
 }
 
 /* Turns the progress of cross-validation after cross-validation into that of all. */
@@ -56,12 +74,15 @@ static enum stance_status tuning_new(struct stance_tuning **out, const struct st
     }
     *tuning = (struct stance_tuning){.n_features = grid->n_features,
                                      .n_class_weights = grid->n_class_weights,
+                                     .n_log_counts = grid->n_log_counts,
                                      .n_costs = options->c > 0.0 ? 1 : options->n_c_grid};
     tuning->features = copy_items(grid->features, tuning->n_features, sizeof *tuning->features, error);
     tuning->class_weights = copy_items(grid->class_weights, tuning->n_class_weights, sizeof *tuning->class_weights, error);
+    tuning->log_counts = copy_items(grid->log_counts, tuning->n_log_counts, sizeof *tuning->log_counts, error);
     tuning->costs = copy_items(options->c > 0.0 ? &options->c : options->c_grid, tuning->n_costs, sizeof *tuning->costs, error);
     tuning->figures = array_new(stance_tuning_n_combinations(tuning), sizeof *tuning->figures, error);
-    if (tuning->features == NULL || tuning->class_weights == NULL || tuning->costs == NULL || tuning->figures == NULL) {
+    if (tuning->features == NULL || tuning->class_weights == NULL || tuning->log_counts == NULL || tuning->costs == NULL ||
+        tuning->figures == NULL) {
         stance_tuning_free(tuning);
         return STANCE_ERROR_MEMORY;
     }
@@ -72,13 +93,17 @@ static enum stance_status tuning_new(struct stance_tuning **out, const struct st
 static enum stance_status explore_sets(struct stance_tuning *tuning, const struct stance_corpus *corpus,
                                        const struct stance_train_options *options, struct search_progress *progress,
                                        struct stance_error *error) {
-    for (size_t set = 0; set < tuning->n_features * tuning->n_class_weights; set++) {
+    const size_t n = stance_tuning_n_combinations(tuning);
+    for (size_t first = 0; first < n; first += tuning->n_costs) {
+        struct stance_tuning_combination combination;
         struct stance_train_options tried = *options;
-        tried.features = tuning->features[set / tuning->n_class_weights].options;
-        tried.class_weight = tuning->class_weights[set % tuning->n_class_weights];
+        TRY(stance_tuning_combination(tuning, first, &combination, error));
+        tried.features = combination.features->options;
+        tried.class_weight = combination.class_weight;
+        tried.log_count = combination.log_count;
         tried.progress = progress->report != NULL ? report_search : NULL;
         tried.progress_user = progress;
-        TRY(train_explore(tuning->figures + set * tuning->n_costs, corpus, &tried, error));
+        TRY(train_explore(tuning->figures + first, corpus, &tried, error));
         progress->n_finished++;
     }
     return STANCE_OK;
@@ -111,11 +136,10 @@ static enum stance_status search(struct stance_tuning **out, const struct stance
 enum stance_status stance_tune(struct stance_tuning **tuning, const struct stance_corpus *corpus,
                                const struct stance_train_options *options, const struct stance_tune_options *grid,
                                struct stance_error *error) {
-    struct search_progress progress = {.report = options->progress,
-                                       .user = options->progress_user,
-                                       .stage = "search",
-                                       .n = grid->n_features * grid->n_class_weights};
-    return search(tuning, corpus, options, grid, &progress, error);
+    const struct stance_tune_options complete = complete_grid(grid, corpus, options);
+    struct search_progress progress = {
+        .report = options->progress, .user = options->progress_user, .stage = "search", .n = count_sets(&complete)};
+    return search(tuning, corpus, options, &complete, &progress, error);
 }
 
 /* --- Nested cross-validation -------------------------------------------------------------------------------------------- */
@@ -274,13 +298,14 @@ enum stance_status stance_cross_validate_tuned(struct stance_evaluation **evalua
                                                const struct stance_tune_options *grid,
                                                const struct stance_evaluate_options *options, struct stance_error *error) {
     struct dataset dataset;
+    const struct stance_tune_options complete = complete_grid(grid, corpus, train_options); /* of all records: alike in all folds */
     struct nest nest = {.dataset = &dataset,
                         .options = train_options,
-                        .grid = grid,
+                        .grid = &complete,
                         .progress = {.report = train_options->progress,
                                      .user = train_options->progress_user,
                                      .stage = "nested search",
-                                     .n = grid->n_features * grid->n_class_weights * train_n_folds(train_options)}};
+                                     .n = count_sets(&complete) * train_n_folds(train_options)}};
     TRY(dataset_new(&dataset, corpus, error));
     const enum stance_status status = run_nest(evaluation, &nest, options, error);
     nest_free(&nest);

@@ -12,9 +12,9 @@ struct train_figure {
 struct stance_tuning {
     struct stance_tune_features *features;
     enum stance_class_weight *class_weights;
-    double *costs;
-    size_t n_features, n_class_weights, n_costs;
-    struct train_figure *figures; /* [(features * n_class_weights + class weight) * n_costs + cost] */
+    double *log_counts, *costs;
+    size_t n_features, n_class_weights, n_log_counts, n_costs;
+    struct train_figure *figures; /* [((features * n_class_weights + class weight) * n_log_counts + log count) * n_costs + cost] */
     size_t best;                  /* index into figures */
 };
 

@@ -118,7 +118,8 @@ const struct option_row LEARN_OPTION_ROWS[] = {
      .name = "tune",
      .value = 1,
      .offset = AT(tune),
-     .help = "search by cross-validation for what is not given: preset, class weight, and C"},
+     .help = "search by cross-validation for what is not given: preset, class weight, log-count "
+             "ratios (0 or 0.25; with libsvm up to 5,000 records), and C"},
 };
 #undef AT
 
@@ -223,6 +224,11 @@ bool learn_options_tune(const struct feature_choices *features, const struct lea
         grid->class_weight = (enum stance_class_weight)learn->class_weight;
         grid->options.class_weights = &grid->class_weight;
         grid->options.n_class_weights = 1;
+    }
+    if (!isnan(learn->log_count)) {
+        grid->log_count = learn->log_count;
+        grid->options.log_counts = &grid->log_count;
+        grid->options.n_log_counts = 1;
     }
     if (features->preset != NULL) {
         return add_preset(grid, features->preset, features);

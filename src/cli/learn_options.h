@@ -62,11 +62,12 @@ enum { TUNE_PRESETS_MAX = 8 };
 struct tune_grid {
     struct stance_tune_features features[TUNE_PRESETS_MAX];
     enum stance_class_weight class_weight;
+    double log_count;
     struct stance_tune_options options; /* points into the above: not to be copied */
 };
 
-/* What was given is in every combination, the rest is searched: presets, class weights, and C by the grid of learn_options_resolve.
- */
+/* What was given is in every combination, the rest is searched: presets, class weights, log-count ratios, and
+ * C by the grid of learn_options_resolve. */
 bool learn_options_tune(const struct feature_choices *features, const struct learn_choices *learn, struct tune_grid *grid);
 
 /* True where any was given. */

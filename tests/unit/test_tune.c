@@ -42,11 +42,15 @@ static struct stance_train_options search_options(unsigned n_threads) {
     return options;
 }
 
+static const double NO_LOG_COUNTS[] = {0.0};
+
 static struct stance_tune_options grid_of(const struct stance_tune_features *features, size_t n) {
     struct stance_tune_options grid;
     stance_tune_options_init(&grid);
     grid.features = features;
     grid.n_features = n;
+    grid.log_counts = NO_LOG_COUNTS;
+    grid.n_log_counts = 1;
     return grid;
 }
 
@@ -152,6 +156,92 @@ static void test_figures_are_those_of_cross_validation(void **state) {
     assert_true(n_spread > 0);
 }
 
+/* Every share is a training of its own; those that are tried where none are given depend on the solver and the corpus. */
+static void test_shares_of_log_count_ratios_are_searched(void **state) {
+    (void)state;
+    static const double shares[] = {0.0, 0.25};
+    struct stance_error error;
+    struct stance_corpus *corpus = endings_corpus(true);
+    struct stance_train_options options = search_options(2);
+    struct stance_tune_options grid = grid_of(&CHARS, 1);
+    size_t n_changed = 0;
+    grid.log_counts = NULL;
+    grid.n_log_counts = 0;
+    for (int solver = 0; solver < 3; solver++) {
+        struct stance_tuning *tuning = NULL;
+        options.solver = (enum stance_solver)solver;
+        assert_ok(stance_tune(&tuning, corpus, &options, &grid, &error));
+        assert_int_equal(stance_tuning_n_combinations(tuning), 8); /* class weights, shares, costs */
+        for (size_t i = 0; i < 8; i++) {
+            const struct stance_tuning_combination combination = combination_of(tuning, i);
+            struct stance_train_options alone = options;
+            struct stance_evaluation *evaluation = NULL;
+            struct stance_evaluation_figures figures;
+            assert_near(combination.log_count, shares[i / 2 % 2], 0.0);
+            alone.features = combination.features->options;
+            alone.class_weight = combination.class_weight;
+            alone.log_count = shares[i / 2 % 2];
+            alone.c = combination.c;
+            assert_ok(
+                stance_cross_validate(&evaluation, corpus, &alone, &(struct stance_evaluate_options){.n_bootstrap = 0}, &error));
+            stance_evaluation_figures(evaluation, &figures);
+            assert_near(combination.macro_f1, figures.macro_f1.value, 1e-12);
+            n_changed += i / 2 % 2 == 1 && combination.macro_f1 != combination_of(tuning, i - 2).macro_f1;
+            stance_evaluation_free(evaluation);
+        }
+        stance_tuning_free(tuning);
+    }
+    assert_true(n_changed > 0);
+    stance_corpus_free(corpus);
+}
+
+static void test_the_share_that_is_chosen_is_applied(void **state) {
+    (void)state;
+    static const double share[] = {0.5};
+    struct stance_error error;
+    struct stance_corpus *corpus = endings_corpus(false);
+    struct stance_train_options options = search_options(1);
+    struct stance_tune_options grid = grid_of(&CHARS, 1);
+    struct stance_tuning *tuning = NULL;
+    grid.log_counts = share;
+    assert_ok(stance_tune(&tuning, corpus, &options, &grid, &error));
+    assert_int_equal(stance_tuning_n_combinations(tuning), 4);
+    stance_tuning_apply(tuning, &options);
+    assert_near(options.log_count, 0.5, 0.0);
+    stance_tuning_free(tuning);
+    stance_corpus_free(corpus);
+}
+
+/* The 5,000 records up to which libsvm is quick with them. */
+static void test_libsvm_with_many_records_goes_without(void **state) {
+    (void)state;
+    static const double cost[] = {1.0};
+    struct stance_error error;
+    for (size_t extra = 0; extra < 2; extra++) {
+        struct stance_corpus *corpus = NULL;
+        struct stance_tuning *tuning = NULL;
+        struct stance_train_options options = search_options(2);
+        struct stance_tune_options grid = grid_of(&WORDS, 1);
+        grid.n_log_counts = 0;
+        grid.n_class_weights = 1;
+        options.c_grid = cost;
+        options.n_c_grid = 1;
+        options.n_folds = 2;
+        assert_ok(stance_corpus_new(&corpus, &error));
+        for (size_t i = 0; i < 5000 + extra; i++) {
+            char text[64], group[16];
+            (void)snprintf(text, sizeof text, "%s on day %zu", i % 2 == 0 ? "sunrise" : "sunset",
+                           i); /* equal texts are one group */
+            (void)snprintf(group, sizeof group, "%zu", i / 2);
+            add_record(corpus, i % 2 == 0 ? "east" : "west", group, text);
+        }
+        assert_ok(stance_tune(&tuning, corpus, &options, &grid, &error));
+        assert_int_equal(stance_tuning_n_combinations(tuning), extra == 0 ? 2 : 1);
+        stance_tuning_free(tuning);
+        stance_corpus_free(corpus);
+    }
+}
+
 static void train_tuned(struct stance_model **model, unsigned n_threads) {
     static const struct stance_tune_features both[] = {WORDS, CHARS};
     struct stance_error error;
@@ -175,9 +265,10 @@ static void test_choice_and_grid_stand_in_the_provenance(void **state) {
     stance_model_info(one, &info);
     assert_int_equal(info.features.char_max, 4);
     assert_non_null(strstr(info.provenance, "\"c_chosen\":false"));
-    assert_non_null(strstr(info.provenance, "\"tuned_from\":{\"features\":[\"words\",\"characters\"],"
-                                            "\"class_weight\":[\"balanced\",\"none\"],\"c\":[0.25,1],\"chosen\":\"characters\","
-                                            "\"macro_f1\":"));
+    assert_non_null(strstr(info.provenance,
+                           "\"tuned_from\":{\"features\":[\"words\",\"characters\"],"
+                           "\"class_weight\":[\"balanced\",\"none\"],\"log_count\":[0],\"c\":[0.25,1],\"chosen\":\"characters\","
+                           "\"macro_f1\":"));
     stance_model_free(one);
     stance_model_free(four);
 }
@@ -295,6 +386,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_better_features_win),
         cmocka_unit_test(test_figures_are_those_of_cross_validation),
+        cmocka_unit_test(test_shares_of_log_count_ratios_are_searched),
+        cmocka_unit_test(test_the_share_that_is_chosen_is_applied),
+        cmocka_unit_test(test_libsvm_with_many_records_goes_without),
         cmocka_unit_test(test_choice_and_grid_stand_in_the_provenance),
         cmocka_unit_test(test_nested_folds_judge_what_the_search_did_not_see),
         cmocka_unit_test(test_progress_and_cancelling),
