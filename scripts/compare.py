@@ -12,6 +12,7 @@ For comparison only: scikit-learn and fastText are Debian's packages python3-skl
 """
 import argparse
 import csv
+import functools
 import json
 import os
 import random
@@ -84,15 +85,15 @@ def deal_folds(records, n_folds, seed):
 # --- The systems: each learns from `training` and returns a set of labels for each record of `test` ----------------------------------
 
 
-def stance(training, test, task):
+def stance(training, test, task, options=None):
     with tempfile.TemporaryDirectory() as folder:
         paths = {name: os.path.join(folder, name) for name in ("train.jsonl", "test.jsonl", "model")}
         for name, part in (("train.jsonl", training), ("test.jsonl", test)):
             with open(paths[name], "w", encoding="utf-8") as file:
                 for r in part:
                     file.write(json.dumps({"text": r["text"], "labels": sorted(r["labels"]), "group": r["group"]}) + "\n")
-        subprocess.run([task.stance, "train", "--quiet", "-o", paths["model"], *task.stance_options, paths["train.jsonl"]], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run([task.stance, "train", "--quiet", "-o", paths["model"], *(options or task.stance_options), paths["train.jsonl"]],
+                       check=True, stdout=subprocess.DEVNULL)
         scored = subprocess.run([task.stance, "score", "--quiet", "-m", paths["model"], paths["test.jsonl"]], check=True,
                                 stdout=subprocess.PIPE, encoding="utf-8").stdout
     return [frozenset(json.loads(line)["predicted"]) for line in scored.splitlines()]
@@ -149,8 +150,10 @@ def fasttext(training, test, task):
     return [frozenset(task.labels[int(x)] for x in re.findall(r"__label__(\d+)", text)) for text in lines]
 
 
-def systems():
+def systems(beside):
     found = {"stance": stance}
+    for options in beside:
+        found["stance " + options] = functools.partial(stance, options=options.split())
     try:
         warnings.filterwarnings("ignore")
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
@@ -226,6 +229,8 @@ def parse_options(arguments):
     parser.add_argument("--any-label", metavar="NAME", help="two classes: NAME for records with any label, none for the others")
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--beside", action="append", default=[], metavar="OPTIONS",
+                        help="stance once more with these options of stance train; may be given again")
     parser.add_argument("--bootstrap", type=int, default=2000, metavar="N")
     parser.add_argument("--stance", default="build/release/stance", help="the program (default: build/release/stance)")
     options = parser.parse_args(arguments[:cut])
@@ -242,7 +247,7 @@ def main():
     print(f"{len(records)} records, {len(set(r['group'] for r in records))} groups, {task.folds} folds, seed {task.seed}, labels: "
           + ", ".join(f"{x} {sum(x in r['labels'] for r in records)}" for x in task.labels))
     results = {}
-    for name, system in systems().items():
+    for name, system in systems(task.beside).items():
         results[name] = [None] * len(records)
         for fold in range(task.folds):
             held_out = [i for i in range(len(records)) if folds[i] == fold]
