@@ -129,16 +129,21 @@ static enum stance_status write_tuned_weights(struct byte_array *json, const str
     return byte_array_format(json, error, "],");
 }
 
+static enum stance_status write_tuned_numbers(struct byte_array *json, const struct stance_tuning *tuning,
+                                              struct stance_error *error) {
+    TRY(byte_array_format(json, error, "\"log_count\":"));
+    TRY(write_numbers(json, tuning->log_counts, tuning->n_log_counts, error));
+    TRY(byte_array_format(json, error, ",\"c\":"));
+    return write_numbers(json, tuning->costs, tuning->n_costs, error);
+}
+
 /* What the search chose from; what it chose stands among the options. */
 static enum stance_status write_tuning(struct byte_array *json, const struct stance_tuning *tuning, struct stance_error *error) {
     struct stance_tuning_combination chosen;
     TRY(stance_tuning_combination(tuning, tuning->best, &chosen, error));
     TRY(write_tuned_features(json, tuning, error));
     TRY(write_tuned_weights(json, tuning, error));
-    TRY(byte_array_format(json, error, "\"log_count\":"));
-    TRY(write_numbers(json, tuning->log_counts, tuning->n_log_counts, error));
-    TRY(byte_array_format(json, error, ",\"c\":"));
-    TRY(write_numbers(json, tuning->costs, tuning->n_costs, error));
+    TRY(write_tuned_numbers(json, tuning, error));
     TRY(byte_array_format(json, error, ",\"chosen\":"));
     TRY(write_string(json, chosen.features->name, error));
     TRY(byte_array_format(json, error, ",\"macro_f1\":"));
