@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "array.h"
-#include "prefetch.h"
+#include "hint.h"
 #include "random.h"
 #include "status.h"
 

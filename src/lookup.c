@@ -1,12 +1,6 @@
 #include "lookup.h"
 
-#include "prefetch.h"
-
-#if defined(__GNUC__)
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-#else
-#define ALWAYS_INLINE inline
-#endif
+#include "hint.h"
 
 /* Keeps the hashes that the index may hold. Which these are nobody can foresee, so there is no branch on it: one that it does not
  * hold is overwritten by the next. */

@@ -14,6 +14,7 @@
 
 #include "array.h"
 #include "hash.h"
+#include "hint.h"
 #include "status.h"
 #include "utf8.h"
 #include "vector.h"
@@ -145,13 +146,12 @@ static bool heads_are_sound(const struct stance_model *model) {
 
 /* Weights and idf finite: the exponent bits of none are all ones, where adding one to them carries into the sign. Two at a time,
  * the padding of the row among them. Always inlined, so that a length that is known becomes no loop. */
-__attribute__((always_inline)) static inline bool are_sound(const unsigned char *rows, size_t len, size_t row_len) {
+static ALWAYS_INLINE bool are_sound(const unsigned char *rows, size_t len, size_t row_len) {
     const uint64_t exponents = UINT64_C(0x7F8000007F800000), ones = UINT64_C(0x0080000000800000),
                    signs = UINT64_C(0x8000000080000000);
     uint64_t bad = 0;
     for (const unsigned char *row = rows, *end = rows + len; row < end; row += row_len) {
-#pragma GCC unroll 4
-        for (size_t i = offsetof(struct model_row, idf); i < row_len; i += sizeof(uint64_t)) {
+        UNROLL for (size_t i = offsetof(struct model_row, idf); i < row_len; i += sizeof(uint64_t)) {
             bad |= (load_word(row + i) & exponents) + ones;
         }
     }

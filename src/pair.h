@@ -41,12 +41,6 @@ static inline void pair_store(double *out, pair numbers) {
 }
 #endif
 
-#if defined(__GNUC__) && !defined(__clang__)
-#define PAIR_UNROLL _Pragma("GCC unroll 8")
-#else
-#define PAIR_UNROLL
-#endif
-
 /* So many pairs of sums are kept in registers, and none waits for another. */
 enum { PAIR_STEP = 6 };
 

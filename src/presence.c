@@ -1,5 +1,6 @@
 #include "presence.h"
 
+#include "hint.h"
 #include "pair.h"
 #include "summand.h"
 
@@ -11,19 +12,19 @@ static inline void add_first(double *restrict sums, struct id_set *seen_, const 
     struct id_set seen = *seen_;
     const size_t n = found->n;
     pair some[PAIR_STEP];
-    PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_load(sums + 2 * k); }
+    UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_load(sums + 2 * k); }
     for (size_t i = 0; i < n; i++) {
         const struct model_row *row = found->rows[i];
         const bool is_new = id_set_add(&seen, found->ids[i], lookup_is_known(found, i));
         const double value = factors[is_new] * (has_idf ? (double)row->idf : 1.0);
-        PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) {
+        UNROLL for (size_t k = 0; k < n_pairs; k++) {
             some[k] = pair_add(some[k], pair_multiply(pair_of(value), pair_load_floats(&row->idf + 2 * k)));
         }
         if (rest != NULL) {
             rest[i] = (struct summand){.value = value, .row = row};
         }
     }
-    PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { pair_store(sums + 2 * k, some[k]); }
+    UNROLL for (size_t k = 0; k < n_pairs; k++) { pair_store(sums + 2 * k, some[k]); }
     seen_->n = seen.n;
 }
 

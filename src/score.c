@@ -304,16 +304,19 @@ static void add_counted(struct scorer *scorer, const struct word_memo *memo, uin
 
 /* Adds the words so far, whose counts are known or do not matter. */
 static void add_words(struct scorer *scorer) {
-    if (!scorer->has_counts) {
-        word_cache_add(&scorer->cache, scorer->sums, scorer->words.data, scorer->words.n);
-        for (size_t i = 0; i < scorer->words.n; i++) {
-            scorer->n_known += scorer->words.data[i]->n_known;
-        }
-    }
-    for (size_t i = 0; scorer->has_counts && i < scorer->words.n; i++) {
-        add_counted(scorer, scorer->words.data[i], scorer->words.data[i]->count);
-    }
+    const struct word_memo *const *words = scorer->words.data;
+    const size_t n = scorer->words.n;
     scorer->words.n = 0;
+    if (scorer->has_counts) {
+        for (size_t i = 0; i < n; i++) {
+            add_counted(scorer, words[i], words[i]->count);
+        }
+        return;
+    }
+    word_cache_add(&scorer->cache, scorer->sums, words, n);
+    for (size_t i = 0; i < n; i++) {
+        scorer->n_known += words[i]->n_known;
+    }
 }
 
 static void add_spilled(struct scorer *scorer) {

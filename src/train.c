@@ -187,6 +187,9 @@ static enum stance_status deal_records(struct trainer *t, struct stance_error *e
                        : fold_deal(t->fold, &t->dataset, t->n_folds, t->options->seed, error);
 }
 
+/* What figures and provenance call the folds: 1 where the two are held out at once. */
+static unsigned times_held_out(const struct trainer *t) { return t->together ? 1 : t->n_folds; }
+
 /* `may_hold_out`: not all records need be predicted. */
 static enum stance_status trainer_new(struct trainer *t, const struct stance_corpus *corpus,
                                       const struct stance_train_options *options, bool may_hold_out, struct stance_error *error) {
@@ -496,7 +499,7 @@ static enum stance_status assemble(struct stance_model **model, const struct tra
                                           .n_training = view->n_training,
                                           .n_candidates = t->candidates.n_found,
                                           .n_features = view->n_features,
-                                          .n_folds = t->together ? 1 : t->n_folds,
+                                          .n_folds = times_held_out(t),
                                           .c = t->costs[t->best_cost]};
     enum stance_status status = STANCE_ERROR_MEMORY;
     if (assembly.heads != NULL && assembly.features != NULL && assembly.weights != NULL) {
@@ -563,7 +566,7 @@ static enum stance_status judge(struct stance_evaluation **evaluation, const str
                                                     .predicted = t->predicted,
                                                     .threshold = t->threshold,
                                                     .fold = t->fold,
-                                                    .n_folds = t->together ? 1 : t->n_folds};
+                                                    .n_folds = times_held_out(t)};
     return judge_predictions(evaluation, &t->dataset, &predictions, options, error);
 }
 

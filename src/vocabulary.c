@@ -3,15 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "prefetch.h"
+#include "hint.h"
 #include "status.h"
+
+/* Where the search for a hash begins; there are slots. */
+static size_t first_slot(const struct vocabulary *vocabulary, uint64_t hash) { return (size_t)hash & (vocabulary->n_slots - 1); }
 
 /* The slot that holds `hash`, or the free one where it would go; there are slots. */
 static size_t find_slot(const struct vocabulary *vocabulary, uint64_t hash) {
-    const size_t mask = vocabulary->n_slots - 1;
-    size_t slot = (size_t)hash & mask;
+    size_t slot = first_slot(vocabulary, hash);
     while (vocabulary->slots[slot] != 0 && vocabulary->entries.data[vocabulary->slots[slot] - 1].hash != hash) {
-        slot = (slot + 1) & mask;
+        slot = (slot + 1) & (vocabulary->n_slots - 1);
     }
     return slot;
 }
@@ -40,13 +42,13 @@ static enum stance_status grow_slots(struct vocabulary *vocabulary, struct stanc
 
 void vocabulary_fetch_slot(const struct vocabulary *vocabulary, uint64_t hash) {
     if (vocabulary->n_slots > 0) {
-        PREFETCH(&vocabulary->slots[(size_t)hash & (vocabulary->n_slots - 1)]);
+        PREFETCH(&vocabulary->slots[first_slot(vocabulary, hash)]);
     }
 }
 
 void vocabulary_fetch_entry(const struct vocabulary *vocabulary, uint64_t hash) {
     if (vocabulary->n_slots > 0) {
-        const uint32_t slot = vocabulary->slots[(size_t)hash & (vocabulary->n_slots - 1)];
+        const uint32_t slot = vocabulary->slots[first_slot(vocabulary, hash)];
         PREFETCH(&vocabulary->entries.data[slot > 0 ? slot - 1 : 0]);
     }
 }

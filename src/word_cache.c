@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "array.h"
+#include "hint.h"
 #include "pair.h"
 
 /* A million English words hold some 30,000 distinct ones; more heads leave room for fewer. */
@@ -61,12 +62,12 @@ void word_cache_keep(struct word_memo *memo, const struct token *word) {
 /* `n_pairs` is a constant where this is used. */
 static inline void add_some(double *restrict sums, const struct word_memo *const *memos, size_t n, size_t first, size_t n_pairs) {
     pair some[PAIR_STEP];
-    PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_load(sums + first + 2 * k); }
+    UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_load(sums + first + 2 * k); }
     for (size_t i = 0; i < n; i++) {
         const double *shares = memos[i]->shares + first;
-        PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_add(some[k], pair_load(shares + 2 * k)); }
+        UNROLL for (size_t k = 0; k < n_pairs; k++) { some[k] = pair_add(some[k], pair_load(shares + 2 * k)); }
     }
-    PAIR_UNROLL for (size_t k = 0; k < n_pairs; k++) { pair_store(sums + first + 2 * k, some[k]); }
+    UNROLL for (size_t k = 0; k < n_pairs; k++) { pair_store(sums + first + 2 * k, some[k]); }
 }
 
 void word_cache_add(const struct word_cache *cache, double *sums, const struct word_memo *const *memos, size_t n) {

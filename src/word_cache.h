@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "prefetch.h"
+#include "hint.h"
 #include "token.h"
 
 /* Longer words are worked out each time. 32 bytes are 16 Cyrillic or Arabic letters. */

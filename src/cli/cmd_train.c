@@ -282,10 +282,13 @@ static bool can_tune(const struct train_arguments *arguments) {
 static bool names_model(const char *output) {
     if (output == NULL) {
         message_error("train needs --output MODEL");
-    } else if (strcmp(output, "-") == 0) {
-        message_error("a model cannot go to stdout; name a file with --output");
+        return false;
     }
-    return output != NULL && strcmp(output, "-") != 0;
+    if (strcmp(output, "-") == 0) {
+        message_error("a model cannot go to stdout; name a file with --output");
+        return false;
+    }
+    return true;
 }
 
 static enum exit_code run(const void *arguments_, const struct operands *operands) {

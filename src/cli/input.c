@@ -125,24 +125,19 @@ static bool look_for_compression(struct input *input) {
 
 enum exit_code input_failure(void) { return interrupt_signal() != 0 ? EXIT_INTERRUPTED : EXIT_SYSTEM; }
 
+/* Whether the next bytes are these. */
+static bool starts_with(const struct input *input, const char *bytes, size_t len) {
+    return input->end - input->start >= len && memcmp(input->chunk + input->start, bytes, len) == 0;
+}
+
 void input_skip_mark(struct input *input) {
-    if (fill(input) && input->end >= 3 && memcmp(input->chunk, "\xEF\xBB\xBF", 3) == 0) {
-        input->start = 3;
+    if (fill(input) && starts_with(input, "\xEF\xBB\xBF", 3)) {
+        input->start += 3;
     }
 }
 
 bool input_is_like_json(struct input *input) {
-    static const char *const BEGINNINGS[] = {"{\"", "{ \""};
-    bool found = false;
-    for (size_t i = 0; fill(input) && i < sizeof BEGINNINGS / sizeof *BEGINNINGS; i++) {
-        const size_t len = strlen(BEGINNINGS[i]);
-        found = found || (input->end - input->start >= len && memcmp(input->chunk + input->start, BEGINNINGS[i], len) == 0);
-    }
-    return found;
-}
-
-static bool starts_with(const struct input *input, const char *mark, size_t len) {
-    return input->end >= len && memcmp(input->chunk, mark, len) == 0;
+    return fill(input) && (starts_with(input, "{\"", 2) || starts_with(input, "{ \"", 3));
 }
 
 /* NULL where NUL bytes do not come in step, as those of ASCII in UTF-16 do: it is something else that holds them. */

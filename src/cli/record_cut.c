@@ -69,12 +69,18 @@ static enum cut_result open_next(struct record_cutter *cutter) {
     return record_file_is_delimited(cutter->file) ? read_header(cutter) : CUT_DONE;
 }
 
+/* Whether the run goes on without a file, or the rest of one, that cannot be read, which was told. */
+static bool skip_file(struct record_cutter *cutter) {
+    const bool skips = cutter->skip && cutter->n_skipped + 1 < cutter->paths.n;
+    cutter->n_skipped += skips;
+    return skips;
+}
+
 enum cut_result record_cutter_open(struct record_cutter *cutter) {
     while (cutter->n_opened < cutter->paths.n) {
         const enum cut_result result = open_next(cutter);
-        const bool skipped = result == CUT_STOPPED && cutter->file == NULL && cutter->failure == EXIT_SYSTEM && cutter->skip;
-        cutter->n_skipped += skipped;
-        if (!skipped || cutter->n_skipped == cutter->paths.n) {
+        const bool failed = result == CUT_STOPPED && cutter->file == NULL && cutter->failure == EXIT_SYSTEM;
+        if (!failed || !skip_file(cutter)) {
             return result;
         }
     }
@@ -105,14 +111,13 @@ static enum input_result read_raw(struct record_cutter *cutter, struct buffer *b
     return result;
 }
 
-/* Whether the run goes on without the rest of the open file, which was told. */
-static bool leave_rest(struct record_cutter *cutter) {
-    if (!cutter->skip || input_failure() != EXIT_SYSTEM || cutter->n_skipped + 1 == cutter->paths.n) {
-        return false;
+/* The open file breaks off. */
+static enum cut_result leave_file(struct record_cutter *cutter) {
+    if (input_failure() != EXIT_SYSTEM || !skip_file(cutter)) {
+        return stop(cutter, input_failure());
     }
-    cutter->n_skipped++;
     close_file(cutter);
-    return true;
+    return CUT_END;
 }
 
 enum cut_result record_cut(struct record_cutter *cutter, struct buffer *bytes, struct record_place *place) {
@@ -124,7 +129,7 @@ enum cut_result record_cut(struct record_cutter *cutter, struct buffer *bytes, s
             return CUT_END;
         }
         if (result == INPUT_FAILED) {
-            return leave_rest(cutter) ? CUT_END : stop(cutter, input_failure());
+            return leave_file(cutter);
         }
         place->too_long = result == INPUT_TOO_LONG;
         if (place->too_long) {

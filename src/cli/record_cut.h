@@ -13,10 +13,11 @@ struct record_cutter {
     struct operands paths;
     const atomic_bool *stop; /* as in input_open */
     struct buffer *log;      /* where messages go; NULL: to stderr at once */
-    bool skip;               /* a file that cannot be opened, or the rest of one that breaks off, is said and left out, unless */
-                             /* that leaves none that is whole */
-    size_t n_opened;         /* or skipped */
-    size_t n_skipped;
+    /* Whether a file that cannot be opened, or the rest of one that breaks off, is said and left out, unless that leaves none that
+     * is whole. */
+    bool skip;
+    size_t n_opened;          /* or skipped */
+    size_t n_skipped;         /* as a whole or in part */
     bool warned;              /* as in input_is_text */
     struct input input;       /* the file that is read, */
     struct record_file *file; /* where this is not NULL */
